@@ -31,6 +31,7 @@ pub mod mail;
 pub mod model;
 pub mod notify;
 pub mod org_settings;
+pub mod otlp;
 pub mod outbound;
 pub mod pages;
 pub mod pictures;

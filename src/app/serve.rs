@@ -25,6 +25,7 @@ use crate::crypto::MasterKeys;
 use crate::db::{Db, DbError, Found, Mark, ServeLock};
 use crate::http;
 use crate::llm::EnvironmentKeys;
+use crate::otlp::Telemetry;
 use crate::outbound::install_crypto_provider;
 use crate::telemetry;
 
@@ -59,6 +60,7 @@ struct Server {
     services: Services,
     lock: ServeLock,
     mark: Mark,
+    telemetry: Telemetry,
 }
 
 async fn run(mut settings: Settings) -> anyhow::Result<()> {
@@ -67,11 +69,15 @@ async fn run(mut settings: Settings) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).context("could not listen for signals")?;
     let metrics = telemetry::metrics::install();
-    let server = Server::open(settings.clone(), stop).await?;
+    let mut server = Server::open(settings.clone(), stop).await?;
     let listener =
         listen(settings.listen).with_context(|| format!("could not listen on {}", settings.listen))?;
     let address = listener.local_addr().context("could not read the address listened on")?;
     server.serve_metrics(&metrics)?;
+    server.telemetry = {
+        let Base { settings, gateway, tasks, .. } = &server.services.base;
+        Telemetry::start(settings, gateway, &metrics, tasks)
+    };
     server.services.recover().await?;
     server.services.start();
     server.announce(address).await?;
@@ -96,7 +102,7 @@ impl Server {
         let services = Services::new(base, keys, EnvironmentKeys::read(), encoder)?;
         let checking = services.accounts.directory().check_master_key();
         checking.await.context("the master key does not open what is stored")?;
-        Ok(Self { services, lock, mark })
+        Ok(Self { services, lock, mark, telemetry: Telemetry::default() })
     }
 
     /// Serves metrics where they are asked for, and keeps them fresh.
@@ -211,6 +217,7 @@ impl Server {
                 CLOSE_TIME.as_secs()
             );
         }
+        self.telemetry.finish().await;
         tracing::info!("stopped");
     }
 

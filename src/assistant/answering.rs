@@ -8,7 +8,7 @@ use dashmap::mapref::entry::Entry as Slot;
 use rooms::{Body, Entry, EntryId, Event, OrgId, User};
 
 use super::output::Output;
-use super::service::{Assistant, failure};
+use super::service::{Assistant, Running, failure};
 use super::turn::{Outcome, ReplyTurn, Tooling};
 use super::turn_log::TurnLog;
 use super::turns::{Ended, turn_of};
@@ -17,7 +17,9 @@ use crate::handover::{Job, Place, Scene, texts_of};
 use crate::hub::{Acted, Actor, Command, Listener, Noted, ReplyBegun, ReplyMedium, ReplyStep, RoomFacts};
 use crate::ids;
 use crate::limits::{Limit, Source};
+use crate::model::TurnOutcome;
 use crate::refusal::ServiceError;
+use crate::telemetry::trace::{InTrace as _, Kind, Span, TraceContext, keys};
 use crate::tools::Wish;
 use crate::wire::ErrorCode;
 
@@ -51,9 +53,11 @@ impl Assistant {
     /// Sees to it that a task answers in this conversation.
     pub(super) fn want(&self, job: Job) {
         match self.running.entry(job.conversation) {
-            Slot::Occupied(mut again) => *again.get_mut() = true,
+            Slot::Occupied(mut running) => {
+                *running.get_mut() = Running { again: true, place: TraceContext::current() };
+            }
             Slot::Vacant(slot) => {
-                slot.insert(false);
+                slot.insert(Running { again: false, place: TraceContext::current() });
                 let assistant = self.clone();
                 self.spawn(async move {
                     let stop = assistant.parts.base.stop.clone();
@@ -66,11 +70,11 @@ impl Assistant {
     /// Answers until there is nothing to answer.
     async fn answer_all(&self, job: Job) {
         loop {
-            if let Some(again) = self.running.get_mut(&job.conversation).as_deref_mut() {
-                *again = false;
+            if let Some(running) = self.running.get_mut(&job.conversation).as_deref_mut() {
+                running.again = false;
             }
             while self.answer_once(job).await {}
-            if self.running.remove_if(&job.conversation, |_, again| !*again).is_some() {
+            if self.running.remove_if(&job.conversation, |_, running| !running.again).is_some() {
                 return;
             }
         }
@@ -106,11 +110,25 @@ impl Assistant {
 
     /// Writes a reply and gives its entry, where it became one.
     async fn write(&self, job: Job, user: &User, begun: ReplyBegun) -> Option<Arc<Entry>> {
+        let traced = self.traced(job);
         let (began_at, log) = (self.parts.base.now(), TurnLog::begin());
-        let ended = self.write_logged(job, user, &begun, &log).await;
+        let ended = self.write_logged(job, user, &begun, &log).in_trace(&traced.place()).await;
+        traced.set(keys::OUTCOME, || ended.outcome.as_str());
+        if ended.outcome == TurnOutcome::Failed {
+            traced.fail("reply_failed");
+        }
         let at = (job.channel, Some(job.conversation));
         self.turns.add(job.org, turn_of(at, began_at, &log, &ended));
         ended.entry
+    }
+
+    /// The span of a reply, in the trace of the message that it was wanted for.
+    fn traced(&self, job: Job) -> Span {
+        let place = self.running.get(&job.conversation).map(|running| running.place.clone());
+        let span = Span::begin(&place.unwrap_or_default(), Kind::Internal, || "reply");
+        span.set(keys::ORG, || job.org.to_string());
+        span.set(keys::CONVERSATION, || job.conversation.to_string());
+        span
     }
 
     async fn write_logged(&self, job: Job, user: &User, begun: &ReplyBegun, log: &TurnLog) -> Ended {

@@ -20,6 +20,7 @@ use crate::knowledge::Knowledge;
 use crate::limits::{Shares, SharesState};
 use crate::llm::Llm;
 use crate::org_settings::OrgSettings;
+use crate::telemetry::trace::TraceContext;
 use crate::tools::{ToolContext, Tools};
 use crate::usage::Usage;
 use crate::wire::ErrorCode;
@@ -47,12 +48,21 @@ pub struct AssistantParts {
     pub tools: Tools,
 }
 
+/// A task that answers in a conversation.
+#[derive(Debug, Default)]
+pub(super) struct Running {
+    /// Whether it should look again before it ends.
+    pub(super) again: bool,
+    /// Where in a trace its next reply was wanted.
+    pub(super) place: TraceContext,
+}
+
 /// The assistant of every org. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Assistant {
     pub(super) parts: Arc<AssistantParts>,
-    /// Conversations with a running task; true when it should look again before it ends.
-    pub(super) running: Arc<DashMap<ConversationId, bool>>,
+    /// Conversations with a running task.
+    pub(super) running: Arc<DashMap<ConversationId, Running>>,
     /// Failures in a row, by conversation.
     pub(super) failures: Arc<DashMap<ConversationId, u8>>,
     pub(super) at_once: Shares<OrgId>,

@@ -9,10 +9,12 @@ mod document;
 mod error;
 mod flags;
 mod given;
+mod header_list;
 mod sources;
 mod table;
 mod value;
 
 pub use error::{ConfigError, Origin};
+pub use header_list::SecretHeaders;
 pub use table::Settings;
-pub use value::LogFormat;
+pub use value::{LogFormat, Ratio};

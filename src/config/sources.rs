@@ -96,7 +96,7 @@ fn file_given(path: &Path, key: String, value: toml::Value) -> Result<(String, G
     match texts {
         Some(texts) => Ok((key, Given { origin, texts })),
         None => {
-            let reason = "takes a text, a whole number, true, false or a list of texts".to_owned();
+            let reason = "takes a text, a number, true, false or a list of texts".to_owned();
             Err(ConfigError::Invalid { key: setting.name, origin, reason })
         }
     }
@@ -106,6 +106,7 @@ fn scalar_text(value: &toml::Value) -> Option<String> {
     match value {
         toml::Value::String(text) => Some(text.clone()),
         toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Float(number) => Some(number.to_string()),
         toml::Value::Boolean(flag) => Some(flag.to_string()),
         _ => None,
     }

@@ -3,7 +3,8 @@
 use super::declare::{Setting, settings};
 use super::error::ConfigError;
 use super::given::Sources;
-use super::value::{LogFormat, SettingValue};
+use super::header_list::SecretHeaders;
+use super::value::{LogFormat, Ratio, SettingValue};
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -25,6 +26,16 @@ settings! {
     "Log" {
         log_format: LogFormat = "text", "Format of log lines";
         log_filter: String = "info", "Filter for log lines, such as info,switchboard::hub=debug";
+    }
+    "OpenTelemetry" {
+        otlp_endpoint: Option<Url> = "", "Base URL of an OpenTelemetry collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; traces go to /v1/traces below it. Without one there are no traces";
+        otlp_headers: SecretHeaders = "", "Headers of requests to the collector, such as authorization=Bearer%20abc,x-tenant=shop; values are percent-encoded";
+        otlp_service_name: String = "switchboard", "Name of this server in traces and metrics (service.name)";
+        otlp_sample_ratio: Ratio = "1", "Share of traces that are recorded; one that a trusted proxy has begun is recorded where the proxy says so";
+        otlp_metrics: bool = false, "Send the metrics to the collector too, to /v1/metrics";
+        otlp_metrics_interval_s: u64 = 60 in 5..=3_600, "Interval between sendings of the metrics to the collector";
+        otlp_timeout_s: u64 = 10 in 1..=300, "Timeout of a request to the collector";
+        otlp_queue_max: usize = 8_192 in 16..=1_000_000, "Maximum spans that wait to be sent; further ones are dropped and counted (switchboard_otlp_spans_dropped_total). A span takes about 1 KiB of memory";
     }
     "Rate and count limits" {
         limits: bool = true, "Enforce rate limits and connection limits; size limits are always enforced";

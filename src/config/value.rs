@@ -30,6 +30,10 @@ pub enum LogFormat {
     Json,
 }
 
+/// A share, from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Ratio(pub f64);
+
 /// A type that is read from one text.
 trait SingleValue: Sized {
     const PLACEHOLDER: &'static str;
@@ -62,7 +66,7 @@ macro_rules! single_settings {
     )* };
 }
 
-single_settings!(SocketAddr, PathBuf, String, LogFormat, u32, u64, usize);
+single_settings!(SocketAddr, PathBuf, String, LogFormat, Ratio, u32, u64, usize);
 
 macro_rules! number_settings {
     ($($type:ty),*) => { $(
@@ -176,6 +180,15 @@ impl SingleValue for IpNet {
         let range = text.parse::<Self>().ok();
         let address = || text.parse::<IpAddr>().ok().map(Self::from);
         range.or_else(address).ok_or_else(|| format!("`{text}` is not a range such as 10.0.0.0/8"))
+    }
+}
+
+impl SingleValue for Ratio {
+    const PLACEHOLDER: &'static str = "0..1";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let ratio = text.parse().ok().filter(|ratio| (0.0..=1.0).contains(ratio));
+        ratio.map(Self).ok_or_else(|| format!("`{text}` is not a number from 0 to 1"))
     }
 }
 

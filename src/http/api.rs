@@ -87,9 +87,14 @@ impl Api {
     /// Whether the browser uses https, to this server or to a trusted proxy in front of it.
     pub(super) fn is_secure(&self, parts: &Parts) -> bool {
         let is_public = self.settings.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
-        let peer = peer(&parts.extensions);
-        let is_trusted = self.settings.trusted_proxies.iter().any(|range| range.contains(&peer));
+        let is_trusted = self.comes_by_trusted_proxy(&parts.extensions);
         is_public || (is_trusted && text(&parts.headers, X_FORWARDED_PROTO) == Some("https"))
+    }
+
+    /// Whether the peer of a connection is a proxy whose headers count.
+    pub(super) fn comes_by_trusted_proxy(&self, extensions: &Extensions) -> bool {
+        let peer = peer(extensions);
+        self.settings.trusted_proxies.iter().any(|range| range.contains(&peer))
     }
 
     /// Scope of the cookies.

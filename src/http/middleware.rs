@@ -1,4 +1,4 @@
-//! Middleware common to all responses: request id, error format, headers, CORS, time limit and metrics.
+//! Middleware common to all responses: request id, trace, error format, headers, CORS, time limit and metrics.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -23,9 +23,12 @@ use crate::audit::{self, RequestContext};
 use crate::clock;
 use crate::ids;
 use crate::telemetry::metrics::{HTTP_REQUESTS, HTTP_SECONDS, route_label, status_label};
+use crate::telemetry::trace::{self, InTrace as _, Kind, TraceContext, keys};
 use crate::wire::{ErrorCode, WireError};
 
 const X_REQUEST_ID: &str = "x-request-id";
+/// Joins a request to a trace that was begun in front of this server (W3C Trace Context).
+const TRACEPARENT: &str = "traceparent";
 const REQUEST_ID_MAX_CHARS: usize = 64;
 /// Content security policy of API responses: opened as a page, they load nothing and cannot be framed.
 const DATA_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -35,12 +38,14 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 /// Runs a request and adds the headers that every response has.
 pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next) -> Response {
     let started = clock::instant();
-    let request_id = request_id(&request);
+    let traced = traced(&api, &request);
+    let place = traced.place();
+    let request_id = request_id(&request, &place);
     let route = route_label(request.extensions().get::<MatchedPath>().map(MatchedPath::as_str));
     let cors = cors::Cors::of(&request);
     let mut response = match cors.preflight() {
         Some(preflight) => preflight,
-        None => run(&api, request, &request_id, next).instrument(span(&request_id)).await,
+        None => run(&api, request, &request_id, next).instrument(span(&request_id)).in_trace(&place).await,
     };
     if let Some(refusal) = refusal_of(&response) {
         cors.put_on(&mut response, refusal.error.reason);
@@ -55,10 +60,41 @@ pub(super) async fn answer(State(api): State<Api>, request: Request, next: Next)
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(X_REQUEST_ID, id);
     }
+    end_trace(&traced, response.status());
     let status = status_label(response.status().as_u16());
     metrics::counter!(HTTP_REQUESTS, "route" => route.clone(), "status" => status).increment(1);
     metrics::histogram!(HTTP_SECONDS, "route" => route).record(started.elapsed().as_secs_f64());
     response
+}
+
+/// The span of a request in a trace: one that a trusted proxy began, or its own.
+fn traced(api: &Api, request: &Request) -> trace::Span {
+    let is_trusted = api.comes_by_trusted_proxy(request.extensions());
+    let parent = text(request.headers(), TRACEPARENT).filter(|_| is_trusted).map(trace::parent_of);
+    let route = request.extensions().get::<MatchedPath>();
+    let method = method_label(request.method());
+    let traced = trace::Span::begin(&parent.unwrap_or_default(), Kind::Server, || match route {
+        Some(route) => format!("{method} {}", route.as_str()),
+        None => method.to_owned(),
+    });
+    traced.set(keys::HTTP_METHOD, || method);
+    if let Some(route) = route {
+        traced.set(keys::HTTP_ROUTE, || route.as_str().to_owned());
+    }
+    traced
+}
+
+/// The method of a request, as the conventions have it: one of few, whatever a client sends.
+fn method_label(method: &Method) -> &'static str {
+    const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("_OTHER")
+}
+
+fn end_trace(traced: &trace::Span, status: StatusCode) {
+    traced.set(keys::HTTP_STATUS, || i64::from(status.as_u16()));
+    if status.is_server_error() {
+        traced.fail(status_label(status.as_u16()));
+    }
 }
 
 /// The tracing span of a request. Authentication adds the org; the path adds the conversation.
@@ -117,7 +153,7 @@ async fn run_to_its_end(
         let response = handling.await;
         audit::within(context.clone(), audited.finish(&api, &context, response)).await
     };
-    match tasks.spawn(acting.in_current_span()).await {
+    match tasks.spawn(acting.in_current_span().in_trace(&TraceContext::current())).await {
         Ok(response) => response,
         // The panic hook has logged where.
         Err(_panic) => ApiError::from(WireError::internal()).into_response(),
@@ -157,12 +193,12 @@ fn show(response: Response, refusal: &ApiError, request_id: &str) -> Response {
     Response::from_parts(parts, body.into())
 }
 
-/// The client's request id, if it is well formed.
-fn request_id(request: &Request) -> String {
+/// The client's request id, if it is well formed; the trace's, where there is one.
+fn request_id(request: &Request, place: &TraceContext) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let given = text(request.headers(), X_REQUEST_ID)
         .filter(|id| (1..=REQUEST_ID_MAX_CHARS).contains(&id.len()) && id.bytes().all(is_plain));
-    given.map_or_else(ids::new_id, str::to_owned)
+    given.map(str::to_owned).or_else(|| place.trace_id()).unwrap_or_else(ids::new_id)
 }
 
 /// Fallback for unknown paths.

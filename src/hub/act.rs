@@ -12,6 +12,7 @@ use super::command::Command;
 use super::registry::Hub;
 use super::room_handle::{ActReply, Acted, Request, RoomGone};
 use crate::refusal::ServiceError;
+use crate::telemetry::trace::TraceContext;
 
 /// An act that is done, or has its place among those of its room.
 #[expect(
@@ -54,7 +55,14 @@ impl QueuedAct {
             .with_room(self.org, self.conversation, |room| {
                 let command = self.command.clone();
                 async move {
-                    room.ask(|reply: ActReply| Request::Act { command, reply: Some(reply), from: None }).await
+                    let place = TraceContext::current();
+                    room.ask(|reply: ActReply| Request::Act {
+                        command,
+                        reply: Some(reply),
+                        from: None,
+                        place,
+                    })
+                    .await
                 }
             })
             .await?
@@ -91,7 +99,8 @@ impl Hub {
         };
         let (reply, answer) = oneshot::channel();
         let from = actor.connection();
-        let queued = room.send(Request::Act { command: command.clone(), reply: Some(reply), from }).await;
+        let (asked, place) = (command.clone(), TraceContext::current());
+        let queued = room.send(Request::Act { command: asked, reply: Some(reply), from, place }).await;
         let (org, conversation) = (room.facts.org, room.facts.id);
         let answer = queued.map(|()| answer);
         Ok(PendingAct::Queued(QueuedAct { hub: self.clone(), org, conversation, command, answer }))

@@ -12,6 +12,7 @@ use super::client::{Answer, Answered, Client};
 use crate::limits::EventRefusal;
 use crate::model::SecurityKind;
 use crate::refusal::ServiceError;
+use crate::telemetry::trace::{InTrace as _, Kind, Span, TraceContext, keys};
 use crate::wire::{Budget, ClientEvent, CloseCode, Frame, WireError, event};
 
 /// Maximum uncommitted messages of one connection; further events wait in the transport.
@@ -69,6 +70,8 @@ struct Sender {
     ack: Option<i64>,
     /// The conversation the event is about, for the span of a failure.
     conversation: Option<ConversationId>,
+    /// Ends when it is answered.
+    traced: Span,
 }
 
 /// Runs a connection until its transport ends or it is closed; then it has left everything.
@@ -105,7 +108,9 @@ async fn handle_incoming(client: &mut Client, incoming: Incoming, pending: &mut 
         }
     };
     let conversation = event.as_ref().ok().and_then(ClientEvent::conversation);
-    let sender = Sender { name, ack, conversation };
+    let traced = traced(client, event.as_ref().ok(), conversation);
+    let place = traced.place();
+    let sender = Sender { name, ack, conversation, traced };
     let budget = event.as_ref().map_or(Budget::Events, ClientEvent::budget);
     let event = match client.count_event(budget) {
         Ok(()) => event.map_err(ServiceError::from),
@@ -122,7 +127,7 @@ async fn handle_incoming(client: &mut Client, incoming: Incoming, pending: &mut 
         answer_pending(client, pending).await;
     }
     let answer = match event {
-        Ok(event) => client.handle(event).await,
+        Ok(event) => client.handle(event).in_trace(&place).await,
         Err(error) => Answer::Now(Err(error)),
     };
     match answer {
@@ -130,6 +135,21 @@ async fn handle_incoming(client: &mut Client, incoming: Incoming, pending: &mut 
         Answer::Now(body) if pending.is_empty() => reply(client, sender, body),
         Answer::Now(body) => pending.push_back(Box::pin(std::future::ready((sender, body)))),
     }
+}
+
+/// The span of an event, the first of its trace: a socket lives longer than any trace.
+fn traced(client: &Client, event: Option<&ClientEvent>, conversation: Option<ConversationId>) -> Span {
+    // What is none of our events has a name of the client's making.
+    let name = event.map_or("malformed event", ClientEvent::name);
+    let span = Span::begin(&TraceContext::none(), Kind::Server, || name);
+    let connection = client.connection();
+    span.set(keys::EVENT, || name);
+    span.set(keys::TRANSPORT, || connection.transport.as_str());
+    span.set(keys::ORG, || connection.principal.org.to_string());
+    if let Some(conversation) = conversation {
+        span.set(keys::CONVERSATION, || conversation.to_string());
+    }
+    span
 }
 
 /// Everything but words waits for the words before it: events are handled in the order they were sent.
@@ -142,6 +162,7 @@ async fn answer_pending(client: &Client, pending: &mut Pending) {
 fn reply(client: &Client, sender: Sender, answer: Answered) {
     if let Err(error) = &answer {
         client.report_refusal(error.code(), sender.conversation);
+        sender.traced.fail(error.code().as_str());
     }
     let answer = answer.map_err(|error| {
         error.report_in(|| {

@@ -21,6 +21,7 @@ mod fanout;
 mod footprint;
 mod handing_over;
 mod history;
+mod in_flight;
 mod inbox;
 mod inbox_handle;
 mod inbox_index;

@@ -14,6 +14,7 @@ use super::Connection;
 use super::recent::Remembered;
 use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
+use crate::telemetry::trace::TraceContext;
 use crate::wire::{Frame, UserView};
 
 /// Capacity of a room's request queue; senders wait when it is full, and with them their connection.
@@ -111,6 +112,8 @@ pub(super) enum Request {
         reply: Option<ActReply>,
         /// The connection that sends the answer, and with it what its room has queued for it.
         from: Option<ConnectionId>,
+        /// Where in a trace it was asked.
+        place: TraceContext,
     },
     Join {
         connection: Arc<Connection>,

@@ -10,8 +10,8 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use rooms::{
-    Announcement, Audience, Command, ConnectionId, Draft, Effect, Entry, EntryId, Head, Insight, Refusal,
-    Room, Timestamp, User,
+    Announcement, Audience, Command, Draft, Effect, Entry, EntryId, Head, Insight, Refusal, Room, Timestamp,
+    User,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -19,10 +19,11 @@ use tokio_util::sync::CancellationToken;
 use super::Connection;
 use super::entry_meaning::{inbox_reason, is_answer};
 use super::fanout::{Fanout, frame};
+use super::in_flight::{InFlight, Outcome, Reply};
 use super::inbox_handle::InboxNotice;
 use super::recent::Recent;
 use super::registry::Hub;
-use super::room_handle::{ActReply, Acted, EntryFrames, JoinSnapshot, Request, RoomFacts, RoomHandle};
+use super::room_handle::{Acted, EntryFrames, JoinSnapshot, Request, RoomFacts, RoomHandle};
 use super::signs::ShownTyping;
 use crate::clock::{self, Alarm};
 use crate::db::{DbError, Pending};
@@ -30,6 +31,7 @@ use crate::insight;
 use crate::model::{CommitOutcome, EntryRange, ReadMark, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{MESSAGES_COMMITTED, ROOMS_LIVE};
+use crate::telemetry::trace::{InTrace as _, TraceContext};
 use crate::wire::{ErrorCode, UserView};
 
 /// Maximum messages of one room in the store's queue; further ones wait in the room's queue.
@@ -42,20 +44,6 @@ const RETRY_REPLY_MS: i64 = 2_000;
 
 /// How long a room that somebody is in waits for something to happen: it must not spin where rooms do not linger.
 const OCCUPIED: Duration = Duration::from_secs(3_600);
-
-type Outcome = Result<Option<CommitOutcome>, DbError>;
-
-struct InFlight {
-    outcome: Outcome,
-    command: Command,
-    reply: Reply,
-}
-
-/// Who waits for what becomes of a command.
-struct Reply {
-    waiting: Option<ActReply>,
-    from: Option<ConnectionId>,
-}
 
 /// Owns a room until it has been empty for a while.
 pub(super) struct RoomTask {
@@ -154,7 +142,8 @@ impl RoomTask {
             return;
         };
         self.retry_reply_at = now.plus_ms(RETRY_REPLY_MS);
-        self.act(command, Reply { waiting: None, from: None }, in_flight).await;
+        let reply = Reply { waiting: None, from: None, place: TraceContext::none() };
+        self.act(command, reply, in_flight).await;
     }
 
     async fn handle(
@@ -163,8 +152,9 @@ impl RoomTask {
         in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
     ) {
         match request {
-            Request::Act { command, reply, from } => {
-                self.act(command, Reply { waiting: reply, from }, in_flight).await;
+            Request::Act { command, reply, from, place } => {
+                let reply = Reply { waiting: reply, from, place: place.clone() };
+                self.act(command, reply, in_flight).in_trace(&place).await;
             }
             Request::Join { connection, after, reply } => {
                 // A caller that disconnected leaves the room by itself.
@@ -293,6 +283,11 @@ impl RoomTask {
     }
 
     async fn settle(&mut self, done: InFlight) {
+        let place = done.reply.place.clone();
+        self.settle_in_place(done).in_trace(&place).await;
+    }
+
+    async fn settle_in_place(&mut self, done: InFlight) {
         let answer = match self.receive_outcome(done.outcome).await {
             Ok(Some(acted)) => Ok(acted),
             Ok(None) => self.decide_again(&done.command).await,

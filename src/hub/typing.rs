@@ -8,6 +8,7 @@ use rooms::{Command, ConversationId, OrgId};
 
 use super::registry::Hub;
 use super::room_handle::Request;
+use crate::telemetry::trace::TraceContext;
 
 /// Maximum typing events of one connection published per second.
 const PER_SECOND: usize = 5;
@@ -66,7 +67,10 @@ async fn deliver(hub: &Arc<Hub>, org: OrgId, id: ConversationId, command: Comman
     let dropped = hub
         .with_room(org, id, |room| {
             let command = command.clone();
-            async move { room.send(Request::Act { command, reply: None, from: None }).await }
+            async move {
+                room.send(Request::Act { command, reply: None, from: None, place: TraceContext::none() })
+                    .await
+            }
         })
         .await;
     if let Err(error) = dropped {

@@ -13,6 +13,7 @@ use crate::accounts::is_own_master_key;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
 use crate::db::{DbError, Inspection};
+use crate::otlp::CollectorError;
 use crate::usage::day_of;
 
 /// The variable that holds the master key instead of a file.
@@ -30,6 +31,8 @@ const BEHIND_MAX_MS: i64 = 5 * 60_000;
 pub struct Given {
     master_key: Option<SecretString>,
     voice: Environment,
+    /// What the OpenTelemetry collector says, where one is set.
+    collector: Option<Result<String, CollectorError>>,
 }
 
 impl Given {
@@ -37,7 +40,13 @@ impl Given {
     #[must_use]
     pub fn read(env: &dyn Fn(&str) -> Option<String>, settings: &Settings) -> Self {
         let master_key = env(MASTER_KEY).filter(|value| !value.trim().is_empty()).map(SecretString::from);
-        Self { master_key, voice: Environment::read(env, settings) }
+        Self { master_key, voice: Environment::read(env, settings), collector: None }
+    }
+
+    /// The same, with what the OpenTelemetry collector says.
+    #[must_use]
+    pub fn with_collector(self, collector: Option<Result<String, CollectorError>>) -> Self {
+        Self { collector, ..self }
     }
 }
 
@@ -66,6 +75,7 @@ pub fn findings(
         recordings(calls, &settings.data_dir),
         prices(inspection, &day_of(now_ms)),
         audit_log(inspection.and_then(|found| found.audit.as_deref())),
+        collector(given.collector.as_ref()),
     ]
 }
 
@@ -192,6 +202,16 @@ fn public_url(settings: &Settings) -> Finding {
                          set it to the https address browsers use";
             finding(name, Verdict::Doubtful, words)
         }
+    }
+}
+
+fn collector(answer: Option<&Result<String, CollectorError>>) -> Finding {
+    let name = "collector";
+    match answer {
+        None => finding(name, Verdict::Fine, "no OpenTelemetry collector is set"),
+        Some(Ok(address)) => finding(name, Verdict::Fine, format!("{address} takes traces")),
+        // The hub works without one.
+        Some(Err(error)) => finding(name, Verdict::Doubtful, error.to_string()),
     }
 }
 

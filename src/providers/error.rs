@@ -67,6 +67,24 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
+    /// Its kind in one word, for traces.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::OutOfCredit => "out_of_credit",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable { .. } => "unavailable",
+            Self::TooLong => "too_long",
+            Self::Refused { .. } => "refused",
+            Self::NotOffered { .. } => "not_offered",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Silent => "silent",
+            Self::Cut => "cut",
+            Self::Malformed { .. } => "malformed",
+            Self::Blocked { .. } => "blocked",
+        }
+    }
+
     /// Tells whether another provider may answer where this one did not. A chat that is too long is shortened first.
     pub fn is_worth_another_provider(&self) -> bool {
         !matches!(self, Self::TooLong)

@@ -15,6 +15,7 @@ mod failure;
 pub mod realtime;
 mod scrub;
 mod search;
+mod traced;
 mod transport;
 
 #[cfg(test)]

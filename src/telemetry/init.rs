@@ -1,6 +1,7 @@
 //! Starts the log: text or JSON on standard error, filtered, masked.
 
 use super::redact::Redacting;
+use super::with_trace::WithTrace;
 use crate::config::LogFormat;
 use tracing::{Level, Metadata, Subscriber, error};
 use tracing_subscriber::EnvFilter;
@@ -55,10 +56,13 @@ where
         .with_ansi(false)
         .with_writer(Redacting::new(writer));
     Ok(match format {
-        LogFormat::Text => Box::new(builder.finish().with(filter_fn(holds_no_payload))),
+        LogFormat::Text => {
+            let text = builder.map_event_format(WithTrace).finish();
+            Box::new(text.with(filter_fn(holds_no_payload)))
+        }
         LogFormat::Json => {
-            let json = builder.json().flatten_event(true).with_current_span(false).finish();
-            Box::new(json.with(filter_fn(holds_no_payload)))
+            let json = builder.json().flatten_event(true).with_current_span(false);
+            Box::new(json.map_event_format(WithTrace).finish().with(filter_fn(holds_no_payload)))
         }
     })
 }

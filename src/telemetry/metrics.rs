@@ -16,7 +16,7 @@ pub const MESSAGES_COMMITTED: &str = "switchboard_messages_committed_total";
 pub const COMMIT_BATCH_SIZE: &str = "switchboard_commit_batch_size";
 /// Duration of one commit in seconds.
 pub const COMMIT_SECONDS: &str = "switchboard_commit_seconds";
-/// Frames queued for connections; label `transport`.
+/// Frames queued for connections.
 pub const FANOUT_FRAMES: &str = "switchboard_fanout_frames_total";
 /// Connections closed because they read too slowly.
 pub const SLOW_READERS_CLOSED: &str = "switchboard_slow_readers_closed_total";
@@ -53,6 +53,13 @@ pub const VOICE_COMPLAINTS: &str = "switchboard_voice_complaints_total";
 /// Legs of calls closed because they read too slowly.
 pub const VOICE_SLOW_LEGS: &str = "switchboard_voice_slow_legs_closed_total";
 
+/// Spans that the OpenTelemetry collector took.
+pub const OTLP_SPANS_SENT: &str = "switchboard_otlp_spans_sent_total";
+/// Spans that no collector got; label `reason` (`queue_full`, `unreachable`, `refused`).
+pub const OTLP_SPANS_DROPPED: &str = "switchboard_otlp_spans_dropped_total";
+/// Requests to the OpenTelemetry collector that failed for good; label `signal` (`traces`, `metrics`).
+pub const OTLP_FAILURES: &str = "switchboard_otlp_failures_total";
+
 /// Interval between drains of the recorder's buffers.
 const UPKEEP_PERIOD: Duration = Duration::from_secs(5);
 
@@ -60,57 +67,84 @@ const SECONDS: &[f64] =
     &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 const COUNTS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
 
-enum Kind {
+pub(super) enum Kind {
     Counter,
     Gauge,
     Histogram(&'static [f64]),
 }
 
-struct Metric {
-    name: &'static str,
-    kind: Kind,
-    help: &'static str,
+pub(super) struct Metric {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) labels: &'static [&'static str],
+    pub(super) help: &'static str,
 }
 
-const fn metric(name: &'static str, kind: Kind, help: &'static str) -> Metric {
-    Metric { name, kind, help }
+const fn metric(
+    name: &'static str,
+    kind: Kind,
+    labels: &'static [&'static str],
+    help: &'static str,
+) -> Metric {
+    Metric { name, kind, labels, help }
 }
 
 /// Every metric of the server, apart from those of the process.
-const TABLE: [Metric; 21] = [
-    metric(CALLS_LIVE, Kind::Gauge, "Calls in progress"),
-    metric(VOICE_COMPLAINTS, Kind::Counter, "Errors reported by realtime voice providers"),
-    metric(VOICE_SLOW_LEGS, Kind::Counter, "Legs of calls closed because they read too slowly"),
-    metric(NOTED_DROPPED, Kind::Counter, "Entries dropped because the queue of the assistant was full"),
-    metric(NOTIFICATIONS_WRITTEN, Kind::Counter, "Notifications of agents written"),
-    metric(PUSHES, Kind::Counter, "Messages to browsers of agents, by outcome"),
+pub(super) const TABLE: [Metric; 24] = [
+    metric(CALLS_LIVE, Kind::Gauge, &[], "Calls in progress"),
+    metric(VOICE_COMPLAINTS, Kind::Counter, &[], "Errors reported by realtime voice providers"),
+    metric(VOICE_SLOW_LEGS, Kind::Counter, &[], "Legs of calls closed because they read too slowly"),
+    metric(NOTED_DROPPED, Kind::Counter, &[], "Entries dropped because the queue of the assistant was full"),
+    metric(NOTIFICATIONS_WRITTEN, Kind::Counter, &[], "Notifications of agents written"),
+    metric(PUSHES, Kind::Counter, &["outcome"], "Messages to browsers of agents, by outcome"),
     metric(
         NOTIFICATIONS_DROPPED,
         Kind::Counter,
+        &[],
         "Happenings dropped because the queue of notifications was full",
     ),
-    metric(CONNECTIONS, Kind::Gauge, "Open connections, by transport and audience"),
-    metric(MESSAGES_COMMITTED, Kind::Counter, "Messages committed to the database"),
-    metric(COMMIT_BATCH_SIZE, Kind::Histogram(COUNTS), "Messages in one commit"),
-    metric(COMMIT_SECONDS, Kind::Histogram(SECONDS), "Duration of one commit"),
-    metric(FANOUT_FRAMES, Kind::Counter, "Frames queued for connections, by transport"),
     metric(
-        SLOW_READERS_CLOSED,
-        Kind::Counter,
-        "Connections closed because they read too slowly, by transport",
+        CONNECTIONS,
+        Kind::Gauge,
+        &["transport", "audience"],
+        "Open connections, by transport and audience",
     ),
-    metric(RESUMES, Kind::Counter, "Resumed connections, by outcome"),
-    metric(RATE_LIMITED, Kind::Counter, "Requests, events and connections refused by a limit, by limit"),
-    metric(AUTH_FAILURES, Kind::Counter, "Rejected sign-ins, tokens and identities, by kind"),
-    metric(ROOMS_LIVE, Kind::Gauge, "Rooms in memory"),
-    metric(HTTP_REQUESTS, Kind::Counter, "HTTP responses, by route and status"),
-    metric(HTTP_SECONDS, Kind::Histogram(SECONDS), "Duration of HTTP requests, by route"),
+    metric(MESSAGES_COMMITTED, Kind::Counter, &[], "Messages committed to the database"),
+    metric(COMMIT_BATCH_SIZE, Kind::Histogram(COUNTS), &[], "Messages in one commit"),
+    metric(COMMIT_SECONDS, Kind::Histogram(SECONDS), &[], "Duration of one commit"),
+    metric(FANOUT_FRAMES, Kind::Counter, &[], "Frames queued for connections"),
+    metric(SLOW_READERS_CLOSED, Kind::Counter, &[], "Connections closed because they read too slowly"),
+    metric(RESUMES, Kind::Counter, &["outcome"], "Resumed connections, by outcome"),
+    metric(
+        RATE_LIMITED,
+        Kind::Counter,
+        &["limit"],
+        "Requests, events and connections refused by a limit, by limit",
+    ),
+    metric(AUTH_FAILURES, Kind::Counter, &["what"], "Rejected sign-ins, tokens and identities, by kind"),
+    metric(ROOMS_LIVE, Kind::Gauge, &[], "Rooms in memory"),
+    metric(HTTP_REQUESTS, Kind::Counter, &["route", "status"], "HTTP responses, by route and status"),
+    metric(HTTP_SECONDS, Kind::Histogram(SECONDS), &["route"], "Duration of HTTP requests, by route"),
     metric(
         KNOWLEDGE_QUESTIONS,
         Kind::Counter,
+        &["outcome"],
         "Questions answered from knowledge without a model, by outcome",
     ),
-    metric(KNOWLEDGE_FAILURES, Kind::Counter, "Failed knowledge operations, by what failed"),
+    metric(KNOWLEDGE_FAILURES, Kind::Counter, &["what"], "Failed knowledge operations, by what failed"),
+    metric(OTLP_SPANS_SENT, Kind::Counter, &[], "Spans that the OpenTelemetry collector took"),
+    metric(
+        OTLP_SPANS_DROPPED,
+        Kind::Counter,
+        &["reason"],
+        "Spans that no OpenTelemetry collector got, by reason",
+    ),
+    metric(
+        OTLP_FAILURES,
+        Kind::Counter,
+        &["signal"],
+        "Requests to the OpenTelemetry collector that failed, by signal",
+    ),
 ];
 
 static HANDLE: OnceLock<Handle> = OnceLock::new();
@@ -163,7 +197,7 @@ fn start() -> Handle {
 }
 
 fn describe() {
-    for Metric { name, kind, help } in &TABLE {
+    for Metric { name, kind, help, .. } in &TABLE {
         match kind {
             Kind::Counter => describe_counter!(*name, *help),
             Kind::Gauge => describe_gauge!(*name, *help),

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::model::{OrgTool, ToolRun, ToolRunId};
 use crate::providers::ToolCall;
 use crate::refusal::log_unanswered;
+use crate::telemetry::trace::{InTrace as _, Kind, Span, keys};
 
 impl Tools {
     /// Runs a call; what goes wrong is a result too. Dropping the future stops the run, which is written down all the same.
@@ -43,33 +44,39 @@ impl Tools {
         let gone = CancellationToken::new();
         let _asker = gone.clone().drop_guard();
         let tools = self.clone();
-        let task = self.parts.base.tasks.spawn(async move {
+        let traced = traced(&run);
+        let place = traced.place();
+        let running = async move {
             let (started, began_at) = (clock::instant(), tools.now());
-            let outcome = gone.run_until_cancelled(tools.run_in_time(&call, &run)).await;
+            let outcome = gone.run_until_cancelled(tools.run_in_time(&call, &run, &traced)).await;
             let result =
                 outcome.unwrap_or_else(|| ToolResult::failed("it was stopped: the reply was overrun"));
+            if !result.is_success {
+                traced.fail("tool_failed");
+            }
+            drop(traced);
             let record = audit::record(&call, &run, &result, began_at, started.elapsed());
             if let Err(error) = tools.parts.base.db.tool_runs().add(run.context.org, &record).await {
                 log_unanswered(&error, "could not store or load tools");
             }
             (result, record)
-        });
-        match task.await {
+        };
+        match self.parts.base.tasks.spawn(running.in_trace(&place)).await {
             Ok((result, record)) => (result, Some(record)),
             Err(_) => (ToolResult::failed("the tool broke"), None),
         }
     }
 
-    async fn run_in_time(&self, call: &ToolCall, run: &Run) -> ToolResult {
+    async fn run_in_time(&self, call: &ToolCall, run: &Run, traced: &Span) -> ToolResult {
         let timeout = Duration::from_secs(self.parts.base.settings.tool_timeout_s);
         let deadline = clock::instant() + timeout;
-        match tokio::time::timeout_at(deadline, self.run_checked(call, run, deadline)).await {
+        match tokio::time::timeout_at(deadline, self.run_checked(call, run, deadline, traced)).await {
             Ok(result) => result,
             Err(_) => ToolResult { attempts: 1, ..ToolResult::failed("the tool did not answer in time") },
         }
     }
 
-    async fn run_checked(&self, call: &ToolCall, run: &Run, deadline: Instant) -> ToolResult {
+    async fn run_checked(&self, call: &ToolCall, run: &Run, deadline: Instant, traced: &Span) -> ToolResult {
         let tool = match self.parts.base.db.tools().get(run.context.org, &call.name).await {
             Ok(Some(tool)) if is_offered(&tool, &run.context) => tool,
             Ok(_) => return ToolResult::failed("there is no such tool"),
@@ -78,6 +85,9 @@ impl Tools {
                 return ToolResult::failed("the tool cannot be used now");
             }
         };
+        // Only now: a model may invent a name, with a visitor's words in it.
+        traced.set(keys::GEN_AI_TOOL, || tool.tool.name.clone());
+        traced.rename(|| format!("execute_tool {}", tool.tool.name));
         let Ok(arguments) = serde_json::from_str::<Value>(&call.arguments) else {
             return ToolResult::failed("the arguments are not JSON");
         };
@@ -104,6 +114,14 @@ impl Tools {
         }
         builtin::run(self, &tool.tool.name, arguments, run).await
     }
+}
+
+fn traced(run: &Run) -> Span {
+    let span = Span::child(Kind::Internal, || "execute_tool");
+    span.set(keys::GEN_AI_OPERATION, || "execute_tool");
+    span.set(keys::GEN_AI_TOOL_TYPE, || "function");
+    span.set(keys::ORG, || run.context.org.to_string());
+    span
 }
 
 fn check(schema: Option<&str>, value: &Value) -> Result<(), String> {

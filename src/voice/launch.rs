@@ -21,6 +21,7 @@ use super::start::{Allowed, MIN_OUTPUT_TOKENS};
 use crate::assistant::CallScene;
 use crate::org_settings::Effective;
 use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
+use crate::telemetry::trace::{InTrace as _, Kind, Span, TraceContext, keys};
 use crate::usage::Reservation;
 use crate::wire::{VoiceLimits, VoiceNotice};
 
@@ -45,7 +46,9 @@ impl Voice {
         let setup = setup(scene, &settings);
         let overhearing = self.overhearing(&dialer, &setup, &settings, &control, &jobs);
         slot.occupy(live.clone());
-        self.shared.spawn(self.shared.writing.track_future(scribe.run(written)));
+        let traced = traced(&facts);
+        let place = traced.place();
+        self.shared.spawn(self.shared.writing.track_future(scribe.run(written)).in_trace(&place));
         let links = self.links(&facts, dialer, setup, greeting, control);
         let recorder = settings.voice_recording.then(|| self.record(&facts));
         let task = CallTask::new(CallParts {
@@ -60,7 +63,10 @@ impl Voice {
             agent: head.responder.agent().cloned(),
             recorder,
         });
-        self.shared.spawn(task.run());
+        self.shared.spawn(async move {
+            task.run().in_trace(&place).await;
+            drop(traced);
+        });
         tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} started", facts.id);
     }
 
@@ -146,6 +152,15 @@ impl Voice {
         }));
         Recorder::new(pieces)
     }
+}
+
+/// The span of a call from its start to its end, in the trace of the request that began it.
+fn traced(facts: &CallFacts) -> Span {
+    let span = Span::begin(&TraceContext::current(), Kind::Internal, || "call");
+    span.set(keys::ORG, || facts.org.to_string());
+    span.set(keys::CONVERSATION, || facts.conversation.to_string());
+    span.set(keys::CALL, || facts.id.to_string());
+    span
 }
 
 /// How a call stands before anything has happened in it.

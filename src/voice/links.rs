@@ -15,6 +15,7 @@ use super::requests::request_of;
 use super::scribe::Job;
 use crate::providers::realtime::{Connection, Heard, Setup};
 use crate::telemetry::metrics::VOICE_COMPLAINTS;
+use crate::telemetry::trace::{InTrace as _, TraceContext};
 
 /// Maximum messages read from one connection per round.
 const READS_MAX: usize = 16;
@@ -96,11 +97,12 @@ impl Links {
     pub(super) fn dial(&self, link: LinkId, place: usize) {
         let setup = self.setup_of(place);
         let (dialer, control) = (self.parts.dialer.clone(), self.parts.control.clone());
-        self.parts.tasks.spawn(async move {
+        let dialling = async move {
             let outcome = dialer.dial(place, None, setup).await.map(Box::new);
             // A call that has ended meanwhile drops the connection with the message.
             let _ended = control.send(Control::Dialled { link, place, outcome }).await;
-        });
+        };
+        self.parts.tasks.spawn(dialling.in_trace(&TraceContext::current()));
     }
 
     fn setup_of(&self, place: usize) -> Setup {

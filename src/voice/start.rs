@@ -21,6 +21,7 @@ use crate::model::{CallRecord, ConversationRecord};
 use crate::org_settings::Effective;
 use crate::providers::realtime::RealtimeEndpoint;
 use crate::refusal::ServiceError;
+use crate::telemetry::trace::{InTrace as _, TraceContext};
 use crate::usage::{Expected, Refused, Reservation, UsageKind};
 use crate::wire::{ErrorCode, WireError};
 
@@ -64,7 +65,12 @@ impl Voice {
         // A failure is logged inside: the visitor may have disconnected.
         let beginning =
             async move { voice.begin_allowed(&caller, allowed).await.map_err(ServiceError::report) };
-        let beginning = self.shared.parts.base.tasks.spawn(beginning.in_current_span());
+        let beginning = self
+            .shared
+            .parts
+            .base
+            .tasks
+            .spawn(beginning.in_current_span().in_trace(&TraceContext::current()));
         beginning.await.map_err(ServiceError::internal)??;
         Ok(self.ticket(principal, call, LegMode::Call, origin))
     }

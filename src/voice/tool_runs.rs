@@ -9,6 +9,7 @@ use super::live::LiveCall;
 use super::registry::Shared;
 use crate::hub::{Actor, Command};
 use crate::providers::ToolCall;
+use crate::telemetry::trace::{InTrace as _, TraceContext};
 use crate::tools::{ToolContext, Wish};
 
 /// Runs a tool for a call; a wish for a person hands its conversation off.
@@ -28,7 +29,7 @@ pub(super) fn run_tool(
     };
     let (tools, hub) = (shared.parts.tools.clone(), shared.parts.hub.clone());
     let (assistant, control, facts) = (shared.assistant_of(live), live.control.clone(), live.facts.clone());
-    shared.spawn(async move {
+    let running = async move {
         let result = tools.run(&wanted, &context).await;
         if let Some(Wish::HandOff { reason }) = &result.wish {
             let actor = Actor::System { org: facts.org, user: &assistant };
@@ -41,5 +42,6 @@ pub(super) fn run_tool(
         let outcome = if result.is_success { Outcome::Done(content.into()) } else { Outcome::Failed };
         // The call may have ended: the result is not needed.
         let _ended = control.send(Control::ToolEnded { call, outcome }).await;
-    });
+    };
+    shared.spawn(running.in_trace(&TraceContext::current()));
 }

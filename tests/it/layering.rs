@@ -19,6 +19,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "pictures",
             "documents",
             "outbound",
+            "otlp",
             "auth",
             "encoder",
             "mail",
@@ -72,6 +73,10 @@ const WALLS: &[(&str, &[&str])] = &[
 /// Outside crates and the only rooms that may name them.
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["db"]),
+    ("opentelemetry", &["telemetry", "otlp"]),
+    ("opentelemetry_sdk", &["telemetry", "otlp"]),
+    ("opentelemetry_proto", &["otlp"]),
+    ("prost", &["otlp"]),
     ("lettre", &["mail"]),
     ("jsonschema", &["tools"]),
     (

@@ -92,6 +92,7 @@ mod tenancy;
 mod text;
 mod tidy;
 mod tools;
+mod traces;
 mod two_step;
 mod usage_sums;
 mod visitor_merges;

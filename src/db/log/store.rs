@@ -21,6 +21,7 @@ use crate::db::engine::open::ANSWER_TIME;
 use crate::db::{Db, DbError};
 use crate::model::{CommitOutcome, LabelChange, Patch, ReadMark, TagOutcome};
 use crate::telemetry::metrics;
+use crate::telemetry::trace::{Kind, Span, TraceContext, keys};
 
 /// Writes that wait for the writer; when it is full, whoever submits waits, and with them their connection.
 const WAITING_WRITES_MAX: usize = 4_096;
@@ -32,7 +33,13 @@ type Reply = oneshot::Sender<Result<Written, Unstored>>;
 
 struct Waiting {
     write: Write,
+    caller: Caller,
+}
+
+/// Who waits for a write, and where in a trace.
+struct Caller {
     reply: Reply,
+    place: TraceContext,
 }
 
 /// The write could not be stored; the cause is in the log.
@@ -163,7 +170,8 @@ impl Store {
 
     async fn queue(&self, write: Write) -> Result<Pending, DbError> {
         let (reply, pending) = oneshot::channel();
-        self.writes.send(Waiting { write, reply }).await.map_err(|_| DbError::Unstored)?;
+        let caller = Caller { reply, place: TraceContext::current() };
+        self.writes.send(Waiting { write, caller }).await.map_err(|_| DbError::Unstored)?;
         Ok(Pending { reply: pending })
     }
 }
@@ -217,17 +225,20 @@ impl Writer {
 
     async fn write_together(&mut self, waiting: Vec<Waiting>) {
         let started = clock::instant();
-        let (writes, replies): (Vec<Write>, Vec<Reply>) =
-            waiting.into_iter().map(|one| (one.write, one.reply)).unzip();
+        let (writes, callers): (Vec<Write>, Vec<Caller>) =
+            waiting.into_iter().map(|one| (one.write, one.caller)).unzip();
+        let traced = self.traced(&callers);
         match self.commit_in_time(&writes).await {
             Ok(written) => {
                 self.db.health().record_written();
                 ::metrics::histogram!(metrics::COMMIT_SECONDS).record(started.elapsed().as_secs_f64());
                 #[expect(clippy::cast_precision_loss, reason = "a batch has at most a few thousand writes")]
                 ::metrics::histogram!(metrics::COMMIT_BATCH_SIZE).record(writes.len() as f64);
-                for (reply, outcome) in replies.into_iter().zip(written) {
+                // They end before anybody hears of it: what is done with the answer is no part of the commit.
+                drop(traced);
+                for (caller, outcome) in callers.into_iter().zip(written) {
                     // The caller may have disconnected; the write is durable regardless.
-                    let _gone = reply.send(Ok(outcome));
+                    let _gone = caller.reply.send(Ok(outcome));
                 }
             }
             Err(error) if writes.len() == 1 || error.is_unreachable() => {
@@ -239,8 +250,10 @@ impl Writer {
                         writes.len()
                     );
                 }
-                for reply in replies {
-                    let _gone = reply.send(Err(Unstored));
+                traced.iter().for_each(|span| span.fail("unavailable"));
+                drop(traced);
+                for caller in callers {
+                    let _gone = caller.reply.send(Err(Unstored));
                 }
             }
             Err(error) => {
@@ -248,11 +261,25 @@ impl Writer {
                     error = &error as &dyn std::error::Error,
                     "batch commit failed; retrying its writes one by one"
                 );
-                for (write, reply) in writes.into_iter().zip(replies) {
-                    Box::pin(self.write_together(vec![Waiting { write, reply }])).await;
+                traced.iter().for_each(|span| span.fail("batch_failed"));
+                drop(traced);
+                for (write, caller) in writes.into_iter().zip(callers) {
+                    Box::pin(self.write_together(vec![Waiting { write, caller }])).await;
                 }
             }
         }
+    }
+
+    /// A span of the commit in every trace that has a write in it: each shows how long its own waited, and for how many.
+    fn traced(&self, callers: &[Caller]) -> Vec<Span> {
+        let begin = |caller: &Caller| {
+            let span = Span::below(&caller.place, Kind::Client, || "commit");
+            span.set(keys::DB_SYSTEM, || if self.db.is_postgres() { "postgresql" } else { "sqlite" });
+            span.set(keys::DB_OPERATION, || "commit");
+            span.set(keys::DB_BATCH_SIZE, || i64::try_from(callers.len()).unwrap_or(i64::MAX));
+            span
+        };
+        callers.iter().map(begin).filter(Span::is_recording).collect()
     }
 
     /// PostgreSQL may be away or stand still: who waits is told within its time. SQLite has its own waits.

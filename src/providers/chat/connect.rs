@@ -7,10 +7,13 @@ use super::openai_request::{Counting, Extent, completion_body, has_own_fields};
 use super::openai_stream::CompletionReader;
 use super::prompt_tools::PromptTools;
 use super::stream::{read_events, read_whole};
+use super::traced_stream::traced_stream;
 use crate::outbound::Gateway;
 use crate::providers::endpoint::{Endpoint, ProviderKind, ToolCalling};
 use crate::providers::error::ProviderError;
+use crate::providers::traced::{name_of, traced};
 use crate::providers::transport::Call;
+use crate::telemetry::trace::InTrace as _;
 use futures_util::future::BoxFuture;
 use std::sync::Arc;
 
@@ -35,9 +38,20 @@ impl ChatProvider for Direct {
     fn chat(&self, request: ChatRequest) -> BoxFuture<'static, Result<ChatStream, ProviderError>> {
         let direct = self.clone();
         Box::pin(async move {
-            match direct.endpoint.kind {
-                ProviderKind::Anthropic => direct.ask_for_message(request).await,
-                kind => direct.ask_for_completion(request, kind).await,
+            let kind = direct.endpoint.kind;
+            let traced = traced("chat", name_of(kind), &request.model);
+            let asking = async {
+                match kind {
+                    ProviderKind::Anthropic => direct.ask_for_message(request).await,
+                    kind => direct.ask_for_completion(request, kind).await,
+                }
+            };
+            match asking.in_trace(&traced.place()).await {
+                Ok(answer) => Ok(traced_stream(answer, traced)),
+                Err(error) => {
+                    traced.fail(error.kind());
+                    Err(error)
+                }
             }
         })
     }

@@ -13,6 +13,7 @@ mod prompt_tools;
 mod reasoning;
 mod sse;
 mod stream;
+mod traced_stream;
 
 #[cfg(test)]
 mod chat_tests;

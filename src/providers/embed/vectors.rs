@@ -4,7 +4,9 @@ use crate::outbound::Gateway;
 use crate::providers::counts::token_count;
 use crate::providers::endpoint::{Endpoint, ProviderKind};
 use crate::providers::error::ProviderError;
+use crate::providers::traced::{name_of, traced};
 use crate::providers::transport::Call;
+use crate::telemetry::trace::keys;
 use async_openai::types::embeddings::{CreateEmbeddingRequest, EmbeddingInput, EncodingFormat};
 use serde::Deserialize;
 use serde_json::Value;
@@ -45,6 +47,23 @@ pub async fn embed(
     if endpoint.kind == ProviderKind::Anthropic {
         return Err(ProviderError::NotOffered { what: "embeddings" });
     }
+    let traced = traced("embeddings", name_of(endpoint.kind), model);
+    let embedded = embed_in_batches(endpoint, gateway, model, texts).await;
+    match &embedded {
+        Ok(embedded) => {
+            traced.set(keys::GEN_AI_INPUT_TOKENS, || i64::try_from(embedded.input_tokens).unwrap_or(i64::MAX))
+        }
+        Err(error) => traced.fail(error.kind()),
+    }
+    embedded
+}
+
+async fn embed_in_batches(
+    endpoint: &Endpoint,
+    gateway: &Gateway,
+    model: &str,
+    texts: Vec<String>,
+) -> Result<Embedded, ProviderError> {
     let call = Call::new(endpoint, gateway, model, &["embeddings"])?;
     let mut embedded = Embedded { vectors: Vec::with_capacity(texts.len()), input_tokens: 0 };
     for batch in texts.chunks(BATCH_MAX) {

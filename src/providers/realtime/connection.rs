@@ -15,6 +15,8 @@ use super::heard::Heard;
 use super::request::Request;
 use super::setup::Setup;
 use crate::outbound::{Gateway, OutboundSocket, Trust};
+use crate::providers::traced::{provider_name, traced};
+use crate::telemetry::trace::Span;
 
 /// Capacity of the write queue: 5 s of audio. A provider that reads more slowly counts as lost.
 const WAITING_MAX: usize = 512;
@@ -49,6 +51,8 @@ pub struct Connection {
     socket: OutboundSocket,
     waiting: VecDeque<String>,
     needs_flush: bool,
+    /// Ends with the connection.
+    _traced: Span,
 }
 
 /// Connects to a provider.
@@ -65,6 +69,7 @@ pub async fn dial(
     let dialect = endpoint.dialect;
     let address = dialect.address(&endpoint.base_url, setup.task, &model).ok_or(Loss::Final)?;
     let headers = dialect.headers(endpoint.key.as_ref(), caller).map_err(|_| Loss::Final)?;
+    let traced = traced("realtime", provider_name(&endpoint.provider), &model);
     match gateway.connect_ws(&address, headers, endpoint.trust).await {
         Ok(socket) => Ok(Connection {
             provider: endpoint.provider.clone(),
@@ -73,10 +78,12 @@ pub async fn dial(
             socket,
             waiting: VecDeque::new(),
             needs_flush: false,
+            _traced: traced,
         }),
         Err(error) => {
             // Wrong keys and addresses are permanent; other errors may be temporary.
             let loss = if error.may_pass() { Loss::Passing } else { Loss::Final };
+            traced.fail(error.code());
             tracing::warn!(provider = endpoint.provider, %error, "could not reach a voice provider");
             Err(loss)
         }

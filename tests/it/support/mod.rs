@@ -4,6 +4,7 @@ pub mod assisted;
 pub mod caller;
 pub mod checker;
 pub mod client;
+pub mod collector;
 pub mod database;
 pub mod files;
 pub mod mails;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use switchboard::crypto::verify_hmac_hex;
@@ -14,6 +14,7 @@ use tokio::sync::watch;
 /// Something that came.
 #[derive(Debug, Clone)]
 pub struct Got {
+    pub path: String,
     pub headers: HeaderMap,
     pub bytes: Bytes,
     pub raw: String,
@@ -126,10 +127,11 @@ impl Receiver {
     }
 }
 
-async fn take(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn take(State(shared): State<Arc<Shared>>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let path = uri.path().to_owned();
     let (bytes, raw) = (body.clone(), String::from_utf8_lossy(&body).into_owned());
     let body = serde_json::from_str(&raw).unwrap_or_default();
-    shared.got.lock().unwrap().push(Got { headers, bytes, raw, body });
+    shared.got.lock().unwrap().push(Got { path, headers, bytes, raw, body });
     let say = shared.script.lock().unwrap().pop_front();
     let say = say.unwrap_or_else(|| shared.default.lock().unwrap().clone());
     shared.count.send_modify(|count| *count += 1);
