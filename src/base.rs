@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::db::{Db, Store};
+use crate::files::Files;
 use crate::guard::Guard;
 use crate::limits::Limits;
 use crate::outbound::Gateway;
@@ -30,6 +31,8 @@ pub struct Base {
     pub guard: Guard,
     /// The way outside.
     pub gateway: Gateway,
+    /// Where files stand.
+    pub files: Files,
     /// Where every task is started, so that a stop can wait for them.
     pub tasks: TaskTracker,
     /// Cancelled when the server is told to stop.
@@ -41,11 +44,13 @@ impl Base {
     #[must_use]
     pub fn new(db: Db, clock: SharedClock, settings: Arc<Settings>) -> Self {
         let tasks = TaskTracker::new();
+        let gateway = Gateway::new(&settings);
         Self {
+            files: Files::new(&settings, &gateway),
             store: Store::start(db.clone(), clock.clone(), settings.store_batch_max, &tasks),
             guard: Guard::new(clock.clone()),
             limits: Arc::new(Limits::new(&settings)),
-            gateway: Gateway::new(&settings),
+            gateway,
             stop: CancellationToken::new(),
             db,
             clock,

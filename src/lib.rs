@@ -17,6 +17,7 @@ pub mod desk;
 pub mod disk;
 pub mod documents;
 pub mod encoder;
+pub mod files;
 pub mod guard;
 pub mod handover;
 pub mod handshake;

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 
 use crate::accounts::{Accounts, AccountsParts, Directory};
 use crate::assistant::{Assistant, AssistantParts};
-use crate::attachments::{Attachments, attachments_folder};
+use crate::attachments::Attachments;
 use crate::audit::{Audit, Security};
 use crate::auth::IdentityVerifier;
 use crate::base::Base;
@@ -27,7 +27,7 @@ use crate::privacy::{Privacy, PrivacyParts};
 use crate::tenancy::{Tenancy, TenancyParts};
 use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
-use crate::voice::{Voice, VoiceParts, recordings_folder};
+use crate::voice::{Voice, VoiceParts};
 
 /// Every service of one process, wired once: made by [`Services::new`], then [`Services::recover`] takes up what a
 /// stopped server left, then [`Services::start`] begins what happens by itself.
@@ -156,12 +156,7 @@ impl Services {
             attachments: attachments.clone(),
             voice: voice.clone(),
         });
-        let data_dir = &base.settings.data_dir;
-        let tenancy = Tenancy::new(TenancyParts {
-            base: base.clone(),
-            hub: hub.clone(),
-            folders: vec![attachments_folder(data_dir), recordings_folder(data_dir)],
-        });
+        let tenancy = Tenancy::new(TenancyParts { base: base.clone(), hub: hub.clone() });
         let platform = Platform::new(PlatformParts {
             base: base.clone(),
             hub: hub.clone(),

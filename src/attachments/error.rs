@@ -2,6 +2,7 @@
 
 use crate::db::DbError;
 use crate::documents::DocumentError;
+use crate::files::FilesError;
 use crate::pictures::PictureError;
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, WireError};
@@ -12,9 +13,12 @@ pub enum AttachmentError {
     /// Storage failed; nothing was changed.
     #[error("storage failed")]
     Storage(#[from] DbError),
-    /// The data directory could not be read or written.
-    #[error("could not use the data directory")]
-    File(#[from] std::io::Error),
+    /// The file could not be stored, read or removed.
+    #[error(transparent)]
+    File(FilesError),
+    /// The server is going down.
+    #[error("the server is stopping")]
+    Stopping,
     /// It does not exist, or belongs to somebody else.
     #[error("there is no such file")]
     NotFound,
@@ -41,6 +45,15 @@ pub enum AttachmentError {
     KindNotTaken,
 }
 
+impl From<FilesError> for AttachmentError {
+    fn from(error: FilesError) -> Self {
+        match error {
+            FilesError::NotFound => Self::NotFound,
+            error => Self::File(error),
+        }
+    }
+}
+
 impl From<PictureError> for AttachmentError {
     fn from(error: PictureError) -> Self {
         match error {
@@ -53,9 +66,10 @@ impl From<PictureError> for AttachmentError {
 impl From<AttachmentError> for ServiceError {
     fn from(error: AttachmentError) -> Self {
         match error {
-            error @ (AttachmentError::Storage(_) | AttachmentError::File(_) | AttachmentError::NoRoom) => {
-                Self::unavailable(error)
-            }
+            error @ (AttachmentError::Storage(_)
+            | AttachmentError::File(_)
+            | AttachmentError::Stopping
+            | AttachmentError::NoRoom) => Self::unavailable(error),
             AttachmentError::NotFound => Self::not_found(),
             AttachmentError::Refused(error) => error.into(),
             AttachmentError::Closed => {

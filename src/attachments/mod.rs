@@ -2,13 +2,12 @@
 //!
 //! Pictures are taken, known by their content, and stored without their metadata ([`crate::pictures`]); and documents
 //! of the kinds that the channel wants, known by their content too, and never opened ([`crate::documents`]).
-//! A file stands in the data directory before its row is committed, and is removed after its row is: whatever
+//! A file is stored (`crate::files`) before its row is committed, and is removed after its row is: whatever
 //! breaks in between leaves at most a file without a row, which [`Attachments::sweep`] finds. Who may see a file:
 //! agents and servers of its org once it is sent, its conversation's visitor once an entry that visitors see
 //! names it, and whoever brought it.
 
 mod error;
-mod files;
 mod names;
 mod rights;
 mod service;
@@ -19,5 +18,4 @@ mod tests;
 
 pub use crate::model::AttachmentRecord;
 pub use error::AttachmentError;
-pub use files::folder as attachments_folder;
 pub use service::{Attachments, accepted_types};

@@ -3,15 +3,13 @@
 use bytes::Bytes;
 use rooms::{Attachment, AttachmentId, ChannelId, ConversationId, OrgId, Status};
 use sha2::{Digest as _, Sha256};
-use tokio::fs::File;
 
-use super::files::Files;
 use super::names::shown_name;
-use super::sweep::in_background;
 use super::{AttachmentError, AttachmentRecord, rights};
 use crate::auth::Principal;
 use crate::base::Base;
 use crate::documents::{DocumentKind, recognise};
+use crate::files::{FileKey, StoredFile};
 use crate::ids;
 use crate::limits::Shares;
 use crate::model::{FileQuota, QuotaPassed};
@@ -27,17 +25,15 @@ const AT_ONCE_PER_ORG: usize = 2;
 #[derive(Debug, Clone)]
 pub struct Attachments {
     pub(super) base: Base,
-    pub(super) files: Files,
     org_settings: OrgSettings,
     at_once: Shares<OrgId>,
 }
 
 impl Attachments {
-    /// Files below the data directory.
+    /// Files of conversations, with rows in the database.
     #[must_use]
     pub fn new(base: Base, org_settings: OrgSettings) -> Self {
-        let files = Files::new(&base.settings.data_dir);
-        Self { base, files, org_settings, at_once: Shares::new(AT_ONCE, AT_ONCE_PER_ORG) }
+        Self { base, org_settings, at_once: Shares::new(AT_ONCE, AT_ONCE_PER_ORG) }
     }
 
     /// Takes a file into a conversation, not yet part of any message: a picture without its metadata, a document as it
@@ -57,7 +53,7 @@ impl Attachments {
         let channel = self.check_conversation(principal, conversation).await?;
         let _turn = self.at_once.take(principal.org).await;
         let id = AttachmentId(ids::new_number());
-        let (files, org) = (self.files.clone(), principal.org);
+        let org = principal.org;
         let taken = self.read(bytes, name, (org, Some(channel))).await?;
         let file = Attachment { id, ..taken.file };
         let record = AttachmentRecord {
@@ -70,7 +66,7 @@ impl Attachments {
             created_at: self.base.now(),
             sent_at: None,
         };
-        in_background(move || files.put(org, id, &taken.bytes)).await?;
+        self.base.files.put(FileKey::attachment(org, id), taken.bytes).await?;
         let quota = self.quota();
         match self.base.db.attachments().add(&record, quota).await {
             Ok(Ok(())) => Ok(record),
@@ -118,7 +114,7 @@ impl Attachments {
         let max_pixels = self.base.settings.attachment_max_pixels;
         let name = name.to_owned();
         let read = move || clean(&bytes, max_pixels).map(|picture| Taken::picture(picture, &name));
-        Ok(in_background(move || Ok(read())).await??)
+        Ok(in_background(read).await??)
     }
 
     /// A document as it is.
@@ -132,7 +128,7 @@ impl Attachments {
         let settings = self.org_settings.effective(org, channel).await?;
         let name = name.to_owned();
         let read = move || recognise(&bytes, &name).map(|kind| (kind, Taken::document(bytes, kind, &name)));
-        let (kind, taken) = in_background(move || Ok(read())).await??;
+        let (kind, taken) = in_background(read).await??;
         if takes(&settings, kind) { Ok(taken) } else { Err(AttachmentError::KindNotTaken) }
     }
 
@@ -164,7 +160,7 @@ impl Attachments {
         &self,
         principal: &Principal,
         id: AttachmentId,
-    ) -> Result<(AttachmentRecord, File), AttachmentError> {
+    ) -> Result<(AttachmentRecord, StoredFile), AttachmentError> {
         rights::may_look(principal)?;
         let org = principal.org;
         let record = self.base.db.attachments().get(org, id).await?.ok_or(AttachmentError::NotFound)?;
@@ -173,7 +169,7 @@ impl Attachments {
         if !is_seen || !rights::sees_file(principal, &record) {
             return Err(AttachmentError::NotFound);
         }
-        let file = File::open(self.files.path(org, id)).await?;
+        let file = self.base.files.get(FileKey::attachment(org, id), None).await?;
         Ok((record, file))
     }
 
@@ -189,20 +185,15 @@ impl Attachments {
     ) -> Result<Option<(String, Bytes)>, AttachmentError> {
         let record = self.base.db.attachments().get(org, id).await?.filter(|record| record.sent_at.is_some());
         let record = record.ok_or(AttachmentError::NotFound)?;
-        let bytes = tokio::fs::read(self.files.path(org, id)).await?;
+        let bytes = self.base.files.get(FileKey::attachment(org, id), None).await?.read_whole().await?;
         let max_pixels = self.base.settings.attachment_max_pixels;
-        let read = move || Ok(clean(&bytes, max_pixels).map(|picture| (picture.is_moving, picture.bytes)));
+        let read = move || clean(&bytes, max_pixels).map(|picture| (picture.is_moving, picture.bytes));
         let (is_moving, bytes) = in_background(read).await??;
         Ok((!is_moving).then(|| (record.file.content_type.to_string(), bytes.into())))
     }
 
     fn check_room(&self, count: usize) -> Result<(), AttachmentError> {
-        let settings = &self.base.settings;
-        if crate::disk::has_room(&settings.data_dir, count as u64, settings.free_space_floor_bytes) {
-            Ok(())
-        } else {
-            Err(AttachmentError::NoRoom)
-        }
+        if self.base.files.has_room(count) { Ok(()) } else { Err(AttachmentError::NoRoom) }
     }
 
     /// The channel of a conversation that the caller sees and that is open.
@@ -221,9 +212,15 @@ impl Attachments {
     }
 
     async fn take_back(&self, org: OrgId, id: AttachmentId) -> Result<(), AttachmentError> {
-        let path = self.files.path(org, id);
-        in_background(move || Files::remove(&path)).await
+        Ok(self.base.files.remove(vec![FileKey::attachment(org, id)]).await?)
     }
+}
+
+/// Runs long work off the threads that serve sockets.
+async fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, AttachmentError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| AttachmentError::Stopping)
 }
 
 /// A file that is taken, before it has an id.

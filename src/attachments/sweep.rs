@@ -1,19 +1,22 @@
 //! Deletes orphaned files: uploads that were never sent, and files without a row.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use rooms::{AttachmentId, OrgId};
 
-use super::files::{Files, next_old};
 use super::{AttachmentError, Attachments};
+use crate::clock;
+use crate::files::{FileKey, FileKind};
 use crate::model::UNSENT_KEPT_MS;
 
 /// How often it is swept.
 const PERIOD: Duration = Duration::from_secs(3_600);
 /// Younger files may belong to an upload that is not done.
 const ORPHAN_AGE: Duration = Duration::from_secs(24 * 3_600);
+/// Files whose rows are looked for in one go, so that any number of them takes little memory.
+const CHUNK: usize = 500;
 
 impl Attachments {
     /// Starts the job that removes what no message names.
@@ -38,15 +41,15 @@ impl Attachments {
     /// Removes files that no message names; gives back how many. It may run at any time, and again.
     ///
     /// # Errors
-    /// When storage or the data directory fails; what is left is removed the next time.
+    /// When storage or the place of files fails; what is left is removed the next time.
     pub async fn sweep(&self) -> Result<usize, AttachmentError> {
         let before = self.base.now().plus_ms(-UNSENT_KEPT_MS);
         let unsent = self.base.db.attachments().forget_unsent(before).await?;
         // Their rows are deleted; if the server stops here, the sweep removes the files.
-        let paths: Vec<PathBuf> = unsent.into_iter().map(|(org, id)| self.files.path(org, id)).collect();
-        let mut count = self.remove(paths).await?;
-        let files = self.files.clone();
-        for org in in_background(move || files.orgs()).await? {
+        let keys: Vec<FileKey> = unsent.into_iter().map(|(org, id)| FileKey::attachment(org, id)).collect();
+        let mut count = keys.len();
+        self.base.files.remove(keys).await?;
+        for org in self.base.files.orgs(FileKind::Attachment).await? {
             // Of an org that this database does not know nothing is removed: it may be another database's.
             if self.base.db.orgs().get(org).await?.is_some() {
                 count += self.sweep_orphans(org).await?;
@@ -58,43 +61,28 @@ impl Attachments {
     /// Removes files whose conversation is about to be removed; those that are gone already are fine.
     ///
     /// # Errors
-    /// When the data directory fails; what is left is removed when it is asked again.
+    /// When the place of files fails; what is left is removed when it is asked again.
     pub async fn remove_files(&self, org: OrgId, ids: &[AttachmentId]) -> Result<(), AttachmentError> {
-        self.remove(ids.iter().map(|id| self.files.path(org, *id)).collect()).await.map(drop)
-    }
-
-    /// Where a file of an org stands.
-    #[must_use]
-    pub fn path(&self, org: OrgId, id: AttachmentId) -> PathBuf {
-        self.files.path(org, id)
+        let keys = ids.iter().map(|id| FileKey::attachment(org, *id)).collect();
+        Ok(self.base.files.remove(keys).await?)
     }
 
     async fn sweep_orphans(&self, org: OrgId) -> Result<usize, AttachmentError> {
-        let files = self.files.clone();
-        let mut folder = in_background(move || files.of_org(org)).await?;
+        let kind = FileKind::Attachment;
+        let old = self.base.files.list_old(kind, org, (clock::system_time(), ORPHAN_AGE));
+        let mut chunks = old.chunks(CHUNK);
         let mut count = 0;
-        while let Some((old, rest)) = in_background(move || next_old(folder, ORPHAN_AGE)).await? {
-            folder = rest;
-            let id = |path: &PathBuf| path.file_name()?.to_str()?.parse::<AttachmentId>().ok();
-            let ids: Vec<AttachmentId> = old.iter().filter_map(id).collect();
+        while let Some(chunk) = chunks.next().await {
+            let names: Vec<String> = chunk.into_iter().collect::<Result<_, _>>()?;
+            let id = |name: &String| name.parse::<AttachmentId>().ok();
+            let ids: Vec<AttachmentId> = names.iter().filter_map(id).collect();
             let known: HashSet<AttachmentId> = self.base.db.attachments().known(org, &ids).await?;
-            let is_orphan = |path: &PathBuf| id(path).is_none_or(|id| !known.contains(&id));
-            count += self.remove(old.into_iter().filter(is_orphan).collect()).await?;
+            let is_orphan = |name: &&String| id(name).is_none_or(|id| !known.contains(&id));
+            let orphans = names.iter().filter(is_orphan);
+            let keys: Vec<FileKey> = orphans.map(|name| FileKey::listed(kind, org, name)).collect();
+            count += keys.len();
+            self.base.files.remove(keys).await?;
         }
         Ok(count)
     }
-
-    async fn remove(&self, paths: Vec<PathBuf>) -> Result<usize, AttachmentError> {
-        let count = paths.len();
-        in_background(move || paths.iter().try_for_each(|path| Files::remove(path))).await?;
-        Ok(count)
-    }
-}
-
-/// Runs work on the disk off the threads that serve sockets.
-pub(super) async fn in_background<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> Result<T, AttachmentError> {
-    let stopping = |_| std::io::Error::other("the server is stopping");
-    Ok(tokio::task::spawn_blocking(work).await.map_err(stopping)??)
 }

@@ -26,8 +26,10 @@ const WORKPLACE: &str = ".switchboard-backup-";
 pub struct BackupOrder<'a> {
     /// The URL of the database; the file in the data directory without one.
     pub url: Option<&'a str>,
-    /// Where the files are.
+    /// The data directory.
     pub data_dir: &'a Path,
+    /// The folder with the files of conversations and the recordings; none where they stand in S3, and stay there.
+    pub files_dir: Option<&'a Path>,
     /// The archive, which must not exist.
     pub file: &'a Path,
     /// The time now.
@@ -62,7 +64,7 @@ pub async fn create(order: BackupOrder<'_>) -> Result<Backup, BackupError> {
     let unfinished = workplace.path().join("archive");
     let file = File::options().write(true).create_new(true).mode(0o600).open(&unfinished);
     let file = file.map_err(BackupError::file(&unfinished))?;
-    let written = write(&mut snapshot, &head, file, &workplace, order.data_dir).await;
+    let written = write(&mut snapshot, &head, file, &workplace, order.files_dir).await;
     snapshot.close().await;
     let written = written?;
     give_name(&unfinished, order.file)?;
@@ -129,12 +131,12 @@ async fn write(
     head: &Head,
     file: File,
     workplace: &Workplace,
-    data_dir: &Path,
+    files_dir: Option<&Path>,
 ) -> Result<Written, BackupError> {
     let (orders, waiting) = mpsc::channel(ORDERS_MAX);
     let (head, folder) = (head.clone(), workplace.path().to_owned());
     let writing = tokio::task::spawn_blocking(move || write_archive(file, head, &folder, waiting));
-    let sent = send(snapshot, data_dir, orders).await;
+    let sent = send(snapshot, files_dir, orders).await;
     let written = writing.await.map_err(|_| BackupError::Interrupted)?;
     // Where writing failed, sending has only stopped.
     sent?;
@@ -144,20 +146,21 @@ async fn write(
 /// Sends everything to the thread that writes; ends early where that has failed.
 async fn send(
     snapshot: &mut Snapshot,
-    data_dir: &Path,
+    files_dir: Option<&Path>,
     orders: mpsc::Sender<Order>,
 ) -> Result<(), BackupError> {
     snapshot.send(&orders).await?;
+    let Some(files_dir) = files_dir else { return Ok(()) };
     let mut after = String::new();
     loop {
         let files = snapshot.attachments(&after).await?;
-        let Some(last) = send_files(files, data_dir, &orders).await else { break };
+        let Some(last) = send_files(files, files_dir, &orders).await else { break };
         after = last;
     }
     after.clear();
     loop {
         let files = snapshot.recordings(&after).await?;
-        let Some(last) = send_files(files, data_dir, &orders).await else { break };
+        let Some(last) = send_files(files, files_dir, &orders).await else { break };
         after = last;
     }
     Ok(())
@@ -166,12 +169,12 @@ async fn send(
 /// The id of the last file that was sent; `None` where there was none, or nobody takes them any more.
 async fn send_files(
     files: Vec<(String, NamedFile)>,
-    data_dir: &Path,
+    files_dir: &Path,
     orders: &mpsc::Sender<Order>,
 ) -> Option<String> {
     let mut last = None;
     for (id, named) in files {
-        let from: PathBuf = path_of(&named, data_dir);
+        let from: PathBuf = path_of(&named, files_dir);
         orders.send(Order::File(FileToCopy { named, from })).await.ok()?;
         last = Some(id);
     }

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::attachments::attachments_folder;
 use crate::db::NamedFile;
-use crate::voice::recordings_folder;
+use crate::files::{FileKey, FileKind};
 
 /// Streams have short names: tables.
 const STREAM_MAX_CHARS: usize = 48;
@@ -65,21 +64,18 @@ impl Part {
     }
 }
 
-/// Where a file stands below a data directory.
-pub(super) fn path_of(file: &NamedFile, data_dir: &Path) -> PathBuf {
-    match file {
-        NamedFile::Attachment(org, id) => {
-            attachments_folder(data_dir).join(org.to_string()).join(id.to_string())
-        }
-        NamedFile::Recording(org, call) => {
-            recordings_folder(data_dir).join(org.to_string()).join(format!("{call}.wav"))
-        }
-    }
+/// Where a file stands below the folder of files.
+pub(super) fn path_of(file: &NamedFile, root: &Path) -> PathBuf {
+    let key = match file {
+        NamedFile::Attachment(org, id) => FileKey::attachment(*org, *id),
+        NamedFile::Recording(org, call) => FileKey::recording(*org, *call),
+    };
+    root.join(key.path())
 }
 
-/// The folders in a data directory whose files are in a backup.
-pub(super) fn folders(data_dir: &Path) -> [PathBuf; 2] {
-    [attachments_folder(data_dir), recordings_folder(data_dir)]
+/// The folders whose files are in a backup.
+pub(super) fn folders(root: &Path) -> [PathBuf; 2] {
+    FileKind::ALL.map(|kind| root.join(kind.folder()))
 }
 
 fn is_stream(name: &str) -> bool {

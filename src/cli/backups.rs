@@ -14,6 +14,7 @@ use crate::backup::{
     Backup, BackupOrder, Head, Replace, RestoreOrder, Restored, create, restore as put_back,
 };
 use crate::clock::{Clock as _, SystemClock};
+use crate::config::FilePlace;
 use crate::wire::rfc3339;
 
 pub(super) fn backup_command() -> Command {
@@ -37,7 +38,11 @@ pub(super) async fn backup(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Re
     let settings = settings(args, terminal)?;
     let file = Path::new(text(args, "file"));
     let (url, data_dir) = (database_url(&settings), settings.data_dir.as_path());
-    let made = create(BackupOrder { url, data_dir, file, now: now() }).await?;
+    let files_dir = match settings.files {
+        FilePlace::Local => Some(settings.files_dir.as_deref().unwrap_or(data_dir)),
+        FilePlace::S3 => None,
+    };
+    let made = create(BackupOrder { url, data_dir, files_dir, file, now: now() }).await?;
     let Backup { head, bytes, attachment_count, recording_count, missing_count } = &made;
     let json = json!({
         "file": file.display().to_string(),
@@ -57,6 +62,9 @@ pub(super) async fn backup(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Re
         contents(head),
     );
     push_missing(&mut words, *missing_count);
+    if files_dir.is_none() {
+        words.push_str("\nThe files are in S3 and not in it: keep a copy of the bucket.");
+    }
     if !head.master_keys.is_empty() {
         words.push_str(&format!(
             "\nIts secrets open only with the master keys {}, which are not in it. Keep them in another place.",
@@ -96,7 +104,15 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
         rfc3339(Timestamp(head.taken_at)),
         contents(head),
     );
-    push_missing(&mut words, *missing_count);
+    match (settings.files, &settings.files_dir) {
+        (FilePlace::S3, _) => words.push_str("\nFiles of conversations and recordings in S3 were not touched."),
+        (FilePlace::Local, Some(folder)) => words.push_str(&format!(
+            "\nThe files stand in {}: move its folders attachments and recordings into {} before you start the server.",
+            data_dir.display(),
+            folder.display()
+        )),
+        (FilePlace::Local, None) => push_missing(&mut words, *missing_count),
+    }
     if !aside.is_empty() {
         let aside = aside.join(" and ");
         words.push_str(&format!("\nWhat was there before stands in {aside}; remove it when you are sure."));

@@ -8,7 +8,6 @@ use super::storage::{database_url, settings};
 use super::terminal::Terminal;
 use crate::clock::{Clock as _, SystemClock};
 use crate::db::Inspection;
-use crate::otlp::probe;
 use crate::platform::{Finding, Given, Verdict, findings, of_bad_settings};
 
 /// Examines the installation.
@@ -18,7 +17,7 @@ pub(super) async fn examine(args: &ArgMatches, terminal: &Terminal<'_>) -> Answe
         Err(failure) => return report(&of_bad_settings(failure.message)),
     };
     let inspected = Inspection::of(database_url(&settings), &settings.data_dir).await;
-    let given = Given::read(terminal.env, &settings).with_collector(probe(&settings).await);
+    let given = Given::read(terminal.env, &settings).asking(&settings).await;
     report(&findings(&settings, &given, &inspected, SystemClock.now_ms()))
 }
 

@@ -169,6 +169,8 @@ fn a_doctor_changes_nothing() {
         "recordings",
         "prices",
         "audit_log",
+        "collector",
+        "files",
     ];
     assert_eq!(names, expected.map(Value::from));
 }

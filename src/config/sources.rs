@@ -4,6 +4,7 @@ use super::declare::Setting;
 use super::error::{ConfigError, Origin};
 use super::given::{Given, Sources};
 use super::table::{Settings, TABLE};
+use super::value::FilePlace;
 use clap::ArgMatches;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,25 @@ impl Settings {
                 reason,
             });
         }
-        Ok(self)
+        self.checked_files()
+    }
+
+    fn checked_files(self) -> Result<Self, ConfigError> {
+        if self.files == FilePlace::Local {
+            return Ok(self);
+        }
+        let needed = [
+            ("s3_bucket", self.s3_bucket.is_some()),
+            ("s3_access_key", self.s3_access_key.is_some()),
+            ("s3_secret_key", self.s3_secret_key.is_some()),
+        ];
+        match needed.into_iter().find(|(_, is_given)| !is_given) {
+            None => Ok(self),
+            Some((key, _)) => {
+                let reason = "is needed with files=s3".to_owned();
+                Err(ConfigError::Invalid { key, origin: Origin::Default, reason })
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use super::declare::{Setting, settings};
 use super::error::ConfigError;
 use super::given::Sources;
 use super::header_list::SecretHeaders;
-use super::value::{LogFormat, Ratio, SettingValue};
+use super::value::{FilePlace, LogFormat, Ratio, Secret, SettingValue};
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -159,6 +159,17 @@ settings! {
     "Storage" {
         store_batch_max: usize = 512 in 1..=100_000, "Maximum messages committed in one transaction";
         db_readers: u32 = 4 in 1..=1_000, "Database connections for reading";
+    }
+    "Files" {
+        files: FilePlace = "local", "Where files of conversations and recordings stand: local is a folder, s3 a store with S3's protocol";
+        files_dir: Option<PathBuf> = "", "Folder for them instead of the data directory, such as one on a larger disk or one that is shared; for files=local";
+        s3_bucket: Option<String> = "", "Bucket for files=s3; it must exist";
+        s3_endpoint: Option<Url> = "", "URL of the store, such as http://127.0.0.1:9000; without one it is Amazon's of the region";
+        s3_region: String = "us-east-1", "Region of the bucket";
+        s3_access_key: Option<Secret> = "", "Access key of the store";
+        s3_secret_key: Option<Secret> = "", "Secret key of the store, best given as a variable of the environment";
+        s3_prefix: Option<String> = "", "Path in front of the names of all files in the bucket";
+        s3_timeout_s: u64 = 30 in 1..=600, "Time within which the store must send the next bytes, and after which a request is not tried again";
     }
     "Knowledge" {
         knowledge_file_max_bytes: usize = 10_485_760 in 1_024..=268_435_456, "Maximum size of a file or page";

@@ -30,6 +30,19 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where files of conversations and recordings stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilePlace {
+    /// In a folder.
+    Local,
+    /// In a store with S3's protocol.
+    S3,
+}
+
+/// A secret that is no URL. It is never shown.
+#[derive(Debug, Clone)]
+pub struct Secret(pub SecretString);
+
 /// A share, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ratio(pub f64);
@@ -66,7 +79,7 @@ macro_rules! single_settings {
     )* };
 }
 
-single_settings!(SocketAddr, PathBuf, String, LogFormat, Ratio, u32, u64, usize);
+single_settings!(SocketAddr, PathBuf, String, LogFormat, FilePlace, Ratio, u32, u64, usize);
 
 macro_rules! number_settings {
     ($($type:ty),*) => { $(
@@ -180,6 +193,26 @@ impl SingleValue for IpNet {
         let range = text.parse::<Self>().ok();
         let address = || text.parse::<IpAddr>().ok().map(Self::from);
         range.or_else(address).ok_or_else(|| format!("`{text}` is not a range such as 10.0.0.0/8"))
+    }
+}
+
+impl SingleValue for Secret {
+    const PLACEHOLDER: &'static str = "SECRET";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self(SecretString::from(text)))
+    }
+}
+
+impl SingleValue for FilePlace {
+    const PLACEHOLDER: &'static str = "local|s3";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text {
+            "local" => Ok(Self::Local),
+            "s3" => Ok(Self::S3),
+            _ => Err(format!("`{text}` is neither local nor s3")),
+        }
     }
 }
 

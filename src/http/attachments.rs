@@ -10,7 +10,6 @@ use bytes::Bytes;
 use rooms::Attachment;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use tokio_util::io::ReaderStream;
 use utoipa::ToSchema;
 
 use super::api::Api;
@@ -28,8 +27,6 @@ use crate::wire::{AttachmentView, ErrorCode, WireError};
 const TEXT_PART_MAX_BYTES: usize = 100;
 /// Maximum number of form parts read; our forms have two.
 const PARTS_MAX: usize = 10;
-/// Size of one read from a stored file.
-const PIECE_BYTES: usize = 65_536;
 /// Cache lifetime of a file, whose content never changes under its id.
 const CACHED: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 /// Responses depend on the caller, so a shared browser cache must not mix them.
@@ -95,8 +92,7 @@ pub(super) async fn get(State(api): State<Api>, caller: Caller, id: Id) -> Resul
     }
     let id = id.0.parse().map_err(|_| WireError::not_found())?;
     let (record, file) = api.attachments.open(&caller.principal, id).await?;
-    let body = Body::from_stream(ReaderStream::with_capacity(file, PIECE_BYTES));
-    Ok((file_headers(&record.file), body).into_response())
+    Ok((file_headers(&record.file), Body::from_stream(file.bytes)).into_response())
 }
 
 /// How a browser is to treat a file.

@@ -1,23 +1,22 @@
 //! Handlers of calls.
 
 use axum::Json;
-use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use rooms::CallId;
 use serde::{Deserialize, Serialize};
-use tower::ServiceExt as _;
-use tower_http::services::ServeFile;
 use utoipa::{IntoParams, ToSchema};
 
-use super::api::Api;
+use super::api::{Api, text};
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id, Place, Visitor};
 use super::enums::{self, CallEndReason, CallFloor, CallLink, CallState, Sentiment};
 use super::error::ApiError;
 use super::pagination::{List, limit};
+use crate::files::{ByteRange, StoredFile};
 use crate::hub::Target;
-use crate::voice::{CallView as Call, LegMode, LegTicket};
+use crate::voice::{CallView as Call, LegMode, LegTicket, Recording};
 use crate::wire::{UserView, WireError, rfc3339};
 
 /// A call.
@@ -246,14 +245,34 @@ pub(super) async fn recording(
     State(api): State<Api>,
     caller: Caller,
     id: Id,
-    request: Request,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let path = api.voice.recording(&caller.principal, call_id(&id)?).await?;
-    // Read piece by piece: a long call is larger than the memory that it should cost.
-    let Ok(mut response) = ServeFile::new(path).oneshot(request).await;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    Ok(response.into_response())
+    let range = text(&headers, header::RANGE.as_str()).and_then(ByteRange::parse);
+    let is_part = range.is_some();
+    Ok(match api.voice.recording(&caller.principal, call_id(&id)?, range).await? {
+        Recording::Part(file) => sound(file, is_part),
+        Recording::BehindItsEnd { bytes } => {
+            let size = [(header::CONTENT_RANGE, format!("bytes */{bytes}"))];
+            (StatusCode::RANGE_NOT_SATISFIABLE, size).into_response()
+        }
+    })
+}
+
+/// A recording or a part of it, sent piece by piece: a long call is larger than the memory that it should cost.
+fn sound(file: StoredFile, is_part: bool) -> Response {
+    let StoredFile { size, range, bytes } = file;
+    let mut response = Response::new(axum::body::Body::from_stream(bytes));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(header::CONTENT_LENGTH, (range.end - range.start).into());
+    if is_part {
+        let part = format!("bytes {}-{}/{size}", range.start, range.end - 1);
+        headers.insert(header::CONTENT_RANGE, HeaderValue::from_str(&part).expect("digits"));
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    response
 }
 
 /// Delete the recording of a call.

@@ -2,12 +2,10 @@
 
 use rooms::OrgId;
 
-use std::path::Path;
-
 use super::finding::{Finding, Verdict, finding, try_writing};
 use crate::config::Settings;
+use crate::files::{FileKind, spool_root};
 use crate::model::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
-use crate::voice::recordings_folder;
 
 /// Orgs that are named; more are counted.
 const NAMED_MAX: usize = 5;
@@ -77,11 +75,11 @@ pub(super) fn voice(setup: Option<&CallSetup>, environment: &Environment) -> Fin
 }
 
 /// Whether what is to be recorded can be.
-pub(super) fn recordings(setup: Option<&CallSetup>, data_dir: &Path) -> Finding {
+pub(super) fn recordings(setup: Option<&CallSetup>, settings: &Settings) -> Finding {
     let name = "recordings";
     let is_wanted =
         setup.is_some_and(|setup| setup.orgs.iter().any(|(org, _)| is_on(setup, *org, "voice_recording")));
-    let folder = recordings_folder(data_dir);
+    let folder = spool_root(settings).join(FileKind::Recording.folder());
     let shown = folder.display();
     if !folder.exists() {
         let words = if is_wanted {
@@ -246,18 +244,19 @@ mod tests {
     #[test]
     fn a_place_for_recordings_is_looked_at_and_left_as_it_was() {
         let data = tempfile::tempdir().unwrap();
+        let settings = Settings { data_dir: data.path().to_owned(), ..Settings::defaults() };
         let wanted = shop(vec![setting(Some(SHOP), None, "voice_recording", "true")], vec![]);
-        assert_eq!(recordings(Some(&wanted), data.path()).verdict, Verdict::Fine);
+        assert_eq!(recordings(Some(&wanted), &settings).verdict, Verdict::Fine);
         assert_eq!(std::fs::read_dir(data.path()).unwrap().count(), 0);
 
         // A file where the directory should be: not even root can write into it.
         std::fs::write(data.path().join("recordings"), b"").unwrap();
 
-        assert_eq!(recordings(Some(&wanted), data.path()).verdict, Verdict::Broken);
-        assert_eq!(recordings(None, data.path()).verdict, Verdict::Doubtful);
+        assert_eq!(recordings(Some(&wanted), &settings).verdict, Verdict::Broken);
+        assert_eq!(recordings(None, &settings).verdict, Verdict::Doubtful);
         std::fs::remove_file(data.path().join("recordings")).unwrap();
         std::fs::create_dir(data.path().join("recordings")).unwrap();
-        assert_eq!(recordings(Some(&wanted), data.path()).verdict, Verdict::Fine);
+        assert_eq!(recordings(Some(&wanted), &settings).verdict, Verdict::Fine);
     }
 
     #[test]

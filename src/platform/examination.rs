@@ -10,10 +10,12 @@ use super::call_findings::{Environment, recordings, voice};
 use super::finding::{Finding, Verdict, finding, try_writing};
 use super::price_findings::prices;
 use crate::accounts::is_own_master_key;
-use crate::config::Settings;
+use crate::config::{FilePlace, Settings};
 use crate::crypto::MasterKeys;
 use crate::db::{DbError, Inspection};
-use crate::otlp::CollectorError;
+use crate::files::{Files, FilesError};
+use crate::otlp::{CollectorError, probe};
+use crate::outbound::Gateway;
 use crate::usage::day_of;
 
 /// The variable that holds the master key instead of a file.
@@ -33,6 +35,8 @@ pub struct Given {
     voice: Environment,
     /// What the OpenTelemetry collector says, where one is set.
     collector: Option<Result<String, CollectorError>>,
+    /// What the file store says, where files are not in a folder.
+    files: Option<Result<String, FilesError>>,
 }
 
 impl Given {
@@ -40,13 +44,17 @@ impl Given {
     #[must_use]
     pub fn read(env: &dyn Fn(&str) -> Option<String>, settings: &Settings) -> Self {
         let master_key = env(MASTER_KEY).filter(|value| !value.trim().is_empty()).map(SecretString::from);
-        Self { master_key, voice: Environment::read(env, settings), collector: None }
+        Self { master_key, voice: Environment::read(env, settings), collector: None, files: None }
     }
 
-    /// The same, with what the OpenTelemetry collector says.
-    #[must_use]
-    pub fn with_collector(self, collector: Option<Result<String, CollectorError>>) -> Self {
-        Self { collector, ..self }
+    /// The same, with what others say over the network: the OpenTelemetry collector, and the file store.
+    pub async fn asking(self, settings: &Settings) -> Self {
+        let gateway = Gateway::new(settings);
+        let files = match settings.files {
+            FilePlace::Local => None,
+            FilePlace::S3 => Some(Files::new(settings, &gateway).probe().await),
+        };
+        Self { collector: probe(settings).await, files, ..self }
     }
 }
 
@@ -72,10 +80,11 @@ pub fn findings(
         clock(now_ms, inspection.and_then(|found| found.changed_at)),
         public_url(settings),
         voice(calls, &given.voice),
-        recordings(calls, &settings.data_dir),
+        recordings(calls, settings),
         prices(inspection, &day_of(now_ms)),
         audit_log(inspection.and_then(|found| found.audit.as_deref())),
         collector(given.collector.as_ref()),
+        files(given.files.as_ref(), settings),
     ]
 }
 
@@ -202,6 +211,21 @@ fn public_url(settings: &Settings) -> Finding {
                          set it to the https address browsers use";
             finding(name, Verdict::Doubtful, words)
         }
+    }
+}
+
+fn files(answer: Option<&Result<String, FilesError>>, settings: &Settings) -> Finding {
+    let name = "files";
+    match (answer, &settings.files_dir) {
+        (Some(Ok(shown)), _) => finding(name, Verdict::Fine, format!("{shown} stores, gives and removes")),
+        (Some(Err(error)), _) => finding(name, Verdict::Broken, error.to_string()),
+        (None, None) => finding(name, Verdict::Fine, "in the data directory"),
+        (None, Some(folder)) => match try_writing(folder) {
+            Ok(()) => finding(name, Verdict::Fine, format!("{} can be written", folder.display())),
+            Err(error) => {
+                finding(name, Verdict::Broken, format!("{} cannot be written: {error}", folder.display()))
+            }
+        },
     }
 }
 

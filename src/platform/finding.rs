@@ -47,6 +47,9 @@ impl Finding {
             "voice" => "add a provider of voices to those orgs or to the platform, or switch their calls off",
             "recordings" => "let the server's user write into the folder of recordings",
             "prices" => "set a price for those models on the page of usage, 0 for models of your own",
+            "files" => {
+                "see that the bucket exists, and that s3_endpoint, s3_region and the keys are its own; or let the server's user write into files_dir"
+            }
             "collector" => {
                 "see that otlp_endpoint is where the collector takes OTLP over HTTP, and otlp_headers what it wants"
             }

@@ -10,7 +10,6 @@ use super::finding::{Finding, Health, Verdict, finding};
 use super::service::Platform;
 use crate::auth::{Principal, Right};
 use crate::db::{DbError, Inspection};
-use crate::otlp::probe;
 use crate::refusal::ServiceError;
 
 /// How long the database is looked at; the audit log of a large server takes a while to verify.
@@ -40,11 +39,8 @@ impl Platform {
         let url = settings.database_url.as_ref().map(|url| url.expose_secret());
         let looking = tokio::time::timeout(LOOK_MAX, Inspection::beside(url, &settings.data_dir)).await;
         let inspected = looking.unwrap_or_else(|_| Err(DbError::TimedOut { seconds: LOOK_MAX.as_secs() }));
-        let collector = probe(&settings).await;
-        let work = move || {
-            let given = Given::read(&|name| std::env::var(name).ok(), &settings).with_collector(collector);
-            findings(&settings, &given, &inspected, now.0)
-        };
+        let given = Given::read(&|name| std::env::var(name).ok(), &settings).asking(&settings).await;
+        let work = move || findings(&settings, &given, &inspected, now.0);
         let examined = tokio::task::spawn_blocking(work).await;
         examined.unwrap_or_else(|_| vec![finding("config", Verdict::Broken, "the examination failed")])
     }

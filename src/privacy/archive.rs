@@ -21,8 +21,8 @@ enum Piece {
     Begin(String),
     /// More of it.
     Bytes(Vec<u8>),
-    /// A file with this name, copied from another; nothing where that is gone.
-    Copy(String, PathBuf),
+    /// A file with this name begins whose content is packed already, as sound and pictures are.
+    BeginPacked(String),
 }
 
 /// An archive that is being written.
@@ -50,8 +50,8 @@ impl Archive {
         self.send(Piece::Bytes(bytes)).await
     }
 
-    pub(super) async fn copy(&self, name: String, from: PathBuf) -> Result<(), Broken> {
-        self.send(Piece::Copy(name, from)).await
+    pub(super) async fn begin_packed_file(&self, name: String) -> Result<(), Broken> {
+        self.send(Piece::BeginPacked(name)).await
     }
 
     async fn send(&self, piece: Piece) -> Result<(), Broken> {
@@ -73,20 +73,12 @@ fn write(folder: &Path, max_bytes: u64, mut pieces: mpsc::Receiver<Piece>) -> io
     let mut zip = ZipWriter::new(file.try_clone()?);
     let packed =
         SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(true);
-    // Sound and pictures are packed already.
     let stored = packed.compression_method(CompressionMethod::Stored);
     while let Some(piece) = pieces.blocking_recv() {
         match piece {
             Piece::Begin(name) => zip.start_file(name, packed)?,
             Piece::Bytes(bytes) => zip.write_all(&bytes)?,
-            Piece::Copy(name, from) => match File::open(from) {
-                Ok(mut from) => {
-                    zip.start_file(name, stored)?;
-                    io::copy(&mut from, &mut zip)?;
-                }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            },
+            Piece::BeginPacked(name) => zip.start_file(name, stored)?,
         }
         if file.metadata()?.len() > max_bytes {
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -116,15 +108,13 @@ mod tests {
     async fn what_was_written_can_be_read_and_leaves_no_file_behind() {
         let data = tempfile::tempdir().unwrap();
         let folder = data.path().join("exports");
-        let picture = data.path().join("picture");
-        std::fs::write(&picture, b"PNG").unwrap();
         let archive = Archive::begin(folder.clone(), 1 << 20);
 
         archive.begin_file("a.json".into()).await.unwrap();
         archive.write(b"{\"a\":".to_vec()).await.unwrap();
         archive.write(b"1}".to_vec()).await.unwrap();
-        archive.copy("files/picture".into(), picture).await.unwrap();
-        archive.copy("files/gone".into(), data.path().join("gone")).await.unwrap();
+        archive.begin_packed_file("files/picture".into()).await.unwrap();
+        archive.write(b"PNG".to_vec()).await.unwrap();
         let file = archive.finish().await.unwrap();
 
         let mut zip = zip::ZipArchive::new(file).unwrap();
@@ -139,10 +129,9 @@ mod tests {
     async fn an_archive_has_at_most_the_size_that_is_allowed() {
         let data = tempfile::tempdir().unwrap();
         let archive = Archive::begin(data.path().to_owned(), 100);
-        let big = data.path().join("big");
-        std::fs::write(&big, vec![7; 200]).unwrap();
 
-        archive.copy("big".into(), big).await.unwrap();
+        archive.begin_packed_file("big".into()).await.unwrap();
+        archive.write(vec![7; 200]).await.unwrap();
 
         assert_eq!(archive.finish().await.unwrap_err().kind(), io::ErrorKind::FileTooLarge);
     }

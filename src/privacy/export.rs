@@ -1,5 +1,6 @@
 //! Exports what is stored of a visitor, as a ZIP archive of JSON, files and recordings.
 
+use futures_util::StreamExt as _;
 use rooms::{Audience, ConversationId, OrgId, UserId};
 use serde::Serialize;
 use serde_json::json;
@@ -9,6 +10,7 @@ use super::Privacy;
 use super::archive::{Archive, Broken};
 use crate::auth::{Principal, Right};
 use crate::db::DbError;
+use crate::files::{FileKey, FilesError};
 use crate::model::{CallRecord, EntryRange, SubmissionRecord, TicketRecord};
 use crate::refusal::ServiceError;
 use crate::wire::{EntryView, ErrorCode, PageView, conversation_view, rfc3339, visitor_view};
@@ -32,7 +34,14 @@ pub struct Export {
 /// Why an archive was not written to its end.
 enum ExportError {
     Storage(DbError),
+    Files(FilesError),
     Broken,
+}
+
+impl From<FilesError> for ExportError {
+    fn from(error: FilesError) -> Self {
+        Self::Files(error)
+    }
 }
 
 impl From<DbError> for ExportError {
@@ -72,8 +81,11 @@ impl Privacy {
         }
         let archive = Archive::begin(settings.data_dir.join("exports"), max_bytes);
         let written = self.write_person(&archive, principal.org, &person).await;
-        if let Err(ExportError::Storage(error)) = written {
-            return Err(error.into());
+        match written {
+            Err(ExportError::Storage(error)) => return Err(error.into()),
+            Err(ExportError::Files(error)) => return Err(error.into()),
+            // The end of the archive says what broke it.
+            Ok(()) | Err(ExportError::Broken) => {}
         }
         match archive.finish().await {
             Ok(file) => {
@@ -160,11 +172,24 @@ impl Privacy {
         let files = db.conversations().files(org, id).await?;
         for (file, name) in files.attachments {
             let name = format!("files/{file}-{}", plain_name(&name));
-            archive.copy(name, self.parts.attachments.path(org, file)).await?;
+            self.write_file(archive, name, FileKey::attachment(org, file)).await?;
         }
         for call in files.recordings {
-            let from = self.parts.voice.recording_path(org, call);
-            archive.copy(format!("recordings/{call}.wav"), from).await?;
+            let name = format!("recordings/{call}.wav");
+            self.write_file(archive, name, FileKey::recording(org, call)).await?;
+        }
+        Ok(())
+    }
+
+    /// A file, piece by piece; one that is gone by now is left out.
+    async fn write_file(&self, archive: &Archive, name: String, key: FileKey) -> Result<(), ExportError> {
+        let mut file = match self.parts.base.files.get(key, None).await {
+            Err(FilesError::NotFound) => return Ok(()),
+            file => file?,
+        };
+        archive.begin_packed_file(name).await?;
+        while let Some(piece) = file.bytes.next().await {
+            archive.write(piece?.to_vec()).await?;
         }
         Ok(())
     }

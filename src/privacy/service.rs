@@ -7,6 +7,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::attachments::{AttachmentError, Attachments};
 use crate::base::Base;
 use crate::db::DbError;
+use crate::files::FilesError;
 use crate::hub::Hub;
 use crate::org_settings::OrgSettings;
 use crate::refusal::ServiceError;
@@ -47,7 +48,7 @@ pub(super) enum RemovalError {
     #[error("could not delete files")]
     Files(#[from] AttachmentError),
     #[error("could not delete a recording")]
-    Recording(#[from] std::io::Error),
+    Recording(#[from] FilesError),
     #[error("could not end the conversation")]
     End(#[from] ServiceError),
 }

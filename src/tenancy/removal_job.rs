@@ -1,7 +1,6 @@
 //! Removing an org: arranged, taken back while it waits, and done by a job that goes on where it was when the server
 //! stopped.
 
-use std::io;
 use std::time::Duration;
 
 use rooms::OrgId;
@@ -86,13 +85,6 @@ impl Tenancy {
     }
 
     async fn remove_files(&self, org: OrgId) -> Result<(), ServiceError> {
-        let folders: Vec<_> = self.parts.folders.iter().map(|folder| folder.join(org.to_string())).collect();
-        let removed = tokio::task::spawn_blocking(move || {
-            folders.iter().try_for_each(|folder| match std::fs::remove_dir_all(folder) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            })
-        });
-        removed.await.map_err(ServiceError::internal)?.map_err(ServiceError::unavailable)
+        self.parts.base.files.remove_org(org).await.map_err(ServiceError::unavailable)
     }
 }

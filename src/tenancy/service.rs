@@ -1,6 +1,5 @@
 //! The service of whole orgs.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use rooms::OrgId;
@@ -21,8 +20,6 @@ pub struct TenancyParts {
     pub base: Base,
     /// The live part.
     pub hub: Arc<Hub>,
-    /// The folders below which each org has one of its own, by its id: files of conversations, recordings.
-    pub folders: Vec<PathBuf>,
 }
 
 /// Whole orgs. Cheap to clone.

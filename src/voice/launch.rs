@@ -19,6 +19,7 @@ use super::scribe::{JobQueue, Scribe};
 use super::service::Voice;
 use super::start::{Allowed, MIN_OUTPUT_TOKENS};
 use crate::assistant::CallScene;
+use crate::files::FileKey;
 use crate::org_settings::Effective;
 use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
 use crate::telemetry::trace::{InTrace as _, Kind, Span, TraceContext, keys};
@@ -141,13 +142,14 @@ impl Voice {
     /// Starts the task that writes a recording.
     fn record(&self, facts: &CallFacts) -> Recorder {
         let settings = &self.shared.parts.base.settings;
-        let path = recording::path_of(&settings.data_dir, facts.org, facts.id);
+        let (files, key) = (self.shared.parts.base.files.clone(), FileKey::recording(facts.org, facts.id));
         let floor_bytes = settings.free_space_floor_bytes;
         let (pieces, written) = recording::queue();
         let call = facts.id;
         self.shared.spawn(self.shared.writing.track_future(async move {
-            if let Err(error) = recording::write_to(path, written, floor_bytes).await {
-                tracing::error!(%error, call.id = %call, "could not record call {call}");
+            if let Err(error) = recording::record(&files, key, written, floor_bytes).await {
+                let (code, error) = (error.code(), &error as &dyn std::error::Error);
+                tracing::error!(error, code, call.id = %call, "could not record call {call}");
             }
         }));
         Recorder::new(pieces)

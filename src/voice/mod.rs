@@ -46,9 +46,8 @@ mod wire_names;
 
 pub use leg::LegSocket;
 pub use live::{CallFacts, CallStanding};
-pub use recording::folder as recordings_folder;
 pub use registry::VoiceParts;
-pub use service::{CallView, LegTicket, Voice};
+pub use service::{CallView, LegTicket, Recording, Voice};
 pub use tickets::LegMode;
 
 /// Billionths of a US dollar as dollars, for people.

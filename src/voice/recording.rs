@@ -12,6 +12,8 @@ use tokio::fs::{DirBuilder, OpenOptions};
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 
+use crate::files::{FileKey, Files, FilesError};
+
 /// Pieces that wait for the disk, a second each; a disk that is slower than this loses the recording, not the call.
 const PIECES_MAX: usize = 32;
 /// Samples of a side in a piece: a second.
@@ -181,15 +183,28 @@ fn samples_of(pcm: &[u8]) -> Vec<i16> {
     samples
 }
 
-/// Where recordings stand, below the data directory: a folder for each org.
-#[must_use]
-pub fn folder(data_dir: &Path) -> PathBuf {
-    data_dir.join("recordings")
+/// Writes a recording on the disk and stores it where files stand.
+///
+/// # Errors
+/// When it cannot be written, or cannot be stored; what is written waits on the disk then, where it is found.
+pub(super) async fn record(
+    files: &Files,
+    key: FileKey,
+    pieces: mpsc::Receiver<Vec<u8>>,
+    free_floor_bytes: u64,
+) -> Result<(), FilesError> {
+    write_to(files.spool_path(&key), pieces, free_floor_bytes).await?;
+    files.take_in(key).await
 }
 
-/// Where a recording stands, below the data directory.
-pub(super) fn path_of(data_dir: &Path, org: OrgId, call: CallId) -> PathBuf {
-    folder(data_dir).join(org.to_string()).join(format!("{call}.wav"))
+/// Removes a recording, also one that is not whole or not stored yet; one that is gone already is fine.
+///
+/// # Errors
+/// When it may still be there.
+pub(super) async fn remove_stored(files: &Files, org: OrgId, call: CallId) -> Result<(), FilesError> {
+    let key = FileKey::recording(org, call);
+    remove(&files.spool_path(&key)).await?;
+    files.remove(vec![key]).await
 }
 
 /// Writes a recording, until its recorder is finished or dropped. It has its name only when it is whole.
@@ -343,7 +358,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_removed_before_it_is_whole_does_not_appear_later() {
         let folder = tempfile::tempdir().unwrap();
-        let path = path_of(folder.path(), OrgId(1), CallId(2));
+        let path = folder.path().join("recordings/org/call.wav");
         let (pieces, written) = queue();
         let writing = tokio::spawn(write_to(path.clone(), written, 0));
         pieces.send(frame(7)).await.unwrap();
@@ -362,7 +377,7 @@ mod tests {
     #[tokio::test]
     async fn a_recording_has_its_name_when_it_is_whole() {
         let folder = tempfile::tempdir().unwrap();
-        let path = path_of(folder.path(), OrgId(1), CallId(2));
+        let path = folder.path().join("recordings/org/call.wav");
         let (pieces, written) = queue();
         let writing = tokio::spawn(write_to(path.clone(), written, 0));
         let mut recorder = Recorder::new(pieces);

@@ -9,6 +9,7 @@ use super::registry::Shared;
 use crate::clock;
 use crate::clock::DAY_MS;
 use crate::db::DbError;
+use crate::files::FileKind;
 use crate::model::RecordedCall;
 
 /// Interval between deletions of expired recordings.
@@ -41,7 +42,18 @@ impl Retention {
                     "could not look for expired recordings"
                 ),
             }
-            let folder = recording::folder(&self.shared.parts.base.settings.data_dir);
+            let files = &self.shared.parts.base.files;
+            match files.take_in_waiting(FileKind::Recording).await {
+                Ok(0) => {}
+                Ok(count) => {
+                    tracing::info!(count, "stored {count} recordings that waited for the file store")
+                }
+                Err(error) => {
+                    let (code, error) = (error.code(), &error as &dyn std::error::Error);
+                    tracing::error!(error, code, "could not store the recordings that wait on this disk");
+                }
+            }
+            let folder = files.spool_folder(FileKind::Recording);
             if let Err(error) = remove_unfinished(&folder).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
@@ -78,8 +90,7 @@ impl Retention {
     /// The file goes first: should the server stop here, the next look finds the call again.
     async fn forget(&self, call: &RecordedCall) -> Result<bool, DbError> {
         let hub = &self.shared.parts.hub;
-        let path = recording::path_of(&hub.base().settings.data_dir, call.org, call.id);
-        if let Err(error) = recording::remove(&path).await {
+        if let Err(error) = recording::remove_stored(&hub.base().files, call.org, call.id).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, call.id = %call.id, "could not delete the recording of call {}", call.id);
             return Ok(false);
@@ -122,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn only_what_was_left_unfinished_long_ago_is_removed() {
         let data = tempfile::tempdir().unwrap();
-        let folder = recording::folder(data.path());
+        let folder = data.path().join("recordings");
         remove_unfinished(&folder).await.unwrap();
         let org = folder.join("org");
         std::fs::create_dir_all(&org).unwrap();

@@ -1,6 +1,5 @@
 //! The voice service: finds, joins and ends calls.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use super::retention::Retention;
 use super::tickets::{LegMode, Ticket};
 use crate::auth::{Principal, Right};
 use crate::db::DbError;
+use crate::files::{ByteRange, FileKey, FilesError, StoredFile};
 use crate::hub::{Actor, Command, Listener, Noted, RoomFacts};
 use crate::model::{CallEnd, CallRecord, ChannelRecord};
 use crate::org_settings::Effective;
@@ -44,6 +44,18 @@ pub struct CallView {
     pub record: CallRecord,
     /// How it is now, while it runs here.
     pub standing: Option<CallStanding>,
+}
+
+/// A recording that was asked for.
+#[derive(Debug)]
+pub enum Recording {
+    /// It, or the part of it that was asked for.
+    Part(StoredFile),
+    /// It ends before that part begins.
+    BehindItsEnd {
+        /// Its size.
+        bytes: u64,
+    },
 }
 
 /// The calls of this server. Cheap to clone.
@@ -244,17 +256,23 @@ impl Voice {
         CallView { record, standing }
     }
 
-    /// The file of the recording of a call of the caller's org: up to hundreds of megabytes.
+    /// The recording of a call of the caller's org, or a part of it: up to hundreds of megabytes.
     ///
     /// # Errors
     /// `forbidden`, and `not_found` where there is none, or the call still runs.
-    pub async fn recording(&self, principal: &Principal, call: CallId) -> Result<PathBuf, ServiceError> {
+    pub async fn recording(
+        &self,
+        principal: &Principal,
+        call: CallId,
+        range: Option<ByteRange>,
+    ) -> Result<Recording, ServiceError> {
         Right::HearRecording.check(principal)?;
-        let path = self.recorded(principal, call).await?;
-        if tokio::fs::try_exists(&path).await.unwrap_or(false) {
-            Ok(path)
-        } else {
-            Err(ServiceError::not_found())
+        self.check_recorded(principal, call).await?;
+        let key = FileKey::recording(principal.org, call);
+        match self.shared.parts.base.files.get(key, range).await {
+            Ok(file) => Ok(Recording::Part(file)),
+            Err(FilesError::BehindItsEnd { bytes }) => Ok(Recording::BehindItsEnd { bytes }),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -264,8 +282,8 @@ impl Voice {
     /// `forbidden`, `not_found`, `unavailable`.
     pub async fn remove_recording(&self, principal: &Principal, call: CallId) -> Result<(), ServiceError> {
         Right::RemoveRecording.check(principal)?;
-        let path = self.recorded(principal, call).await?;
-        recording::remove(&path).await.map_err(ServiceError::unavailable)?;
+        self.check_recorded(principal, call).await?;
+        recording::remove_stored(&self.shared.parts.base.files, principal.org, call).await?;
         let db = &self.shared.parts.base.db;
         db.calls().forget_recording(principal.org, call).await.map_err(ServiceError::from)
     }
@@ -273,25 +291,18 @@ impl Voice {
     /// Removes the files of recordings whose calls are about to be removed; those that are gone already are fine.
     ///
     /// # Errors
-    /// When the data directory fails; what is left is removed when it is asked again.
-    pub async fn remove_recordings(&self, org: OrgId, calls: &[CallId]) -> std::io::Result<()> {
+    /// When the place of files fails; what is left is removed when it is asked again.
+    pub async fn remove_recordings(&self, org: OrgId, calls: &[CallId]) -> Result<(), FilesError> {
         for call in calls {
-            recording::remove(&self.recording_path(org, *call)).await?;
+            recording::remove_stored(&self.shared.parts.base.files, org, *call).await?;
         }
         Ok(())
     }
 
-    /// Where the recording of a call stands, should it have one.
-    #[must_use]
-    pub fn recording_path(&self, org: OrgId, call: CallId) -> PathBuf {
-        recording::path_of(&self.shared.parts.base.settings.data_dir, org, call)
-    }
-
-    async fn recorded(&self, principal: &Principal, call: CallId) -> Result<PathBuf, ServiceError> {
+    async fn check_recorded(&self, principal: &Principal, call: CallId) -> Result<(), ServiceError> {
         let found = self.shared.parts.base.db.calls().get(principal.org, call).await;
         let record = found?;
-        record.and_then(|record| record.recording).ok_or_else(ServiceError::not_found)?;
-        Ok(recording::path_of(&self.shared.parts.base.settings.data_dir, principal.org, call))
+        record.and_then(|record| record.recording).ok_or_else(ServiceError::not_found).map(drop)
     }
 
     /// Ends a running call in the name of an agent.

@@ -20,6 +20,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "documents",
             "outbound",
             "otlp",
+            "files",
             "auth",
             "encoder",
             "mail",
@@ -77,6 +78,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("opentelemetry_sdk", &["telemetry", "otlp"]),
     ("opentelemetry_proto", &["otlp"]),
     ("prost", &["otlp"]),
+    ("object_store", &["files"]),
     ("lettre", &["mail"]),
     ("jsonschema", &["tools"]),
     (

@@ -14,6 +14,7 @@ pub mod port;
 pub mod postgres;
 pub mod receiver;
 pub mod rest;
+pub mod s3;
 pub mod server;
 pub mod site;
 pub mod smtp;

@@ -1,0 +1,262 @@
+//! The one trait of places that hold files, and the handle that everybody has.
+
+use std::fmt::Debug;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use rooms::OrgId;
+
+use super::error::FilesError;
+use super::key::{FileKey, FileKind};
+use super::local::LocalStore;
+use super::range::ByteRange;
+use super::s3::S3Store;
+use crate::config::{FilePlace, Settings};
+use crate::outbound::Gateway;
+
+/// A file to be read.
+pub struct StoredFile {
+    /// Its size, all of it.
+    pub size: u64,
+    /// What `bytes` is of it.
+    pub range: Range<u64>,
+    /// Piece by piece.
+    pub bytes: BoxStream<'static, Result<Bytes, FilesError>>,
+}
+
+impl Debug for StoredFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoredFile({:?} of {})", self.range, self.size)
+    }
+}
+
+impl StoredFile {
+    /// All of `range` in one piece, for files whose size is bounded.
+    ///
+    /// # Errors
+    /// When it cannot be read to its end.
+    pub async fn read_whole(mut self) -> Result<Bytes, FilesError> {
+        let mut bytes = BytesMut::new();
+        while let Some(piece) = self.bytes.next().await {
+            bytes.extend_from_slice(&piece?);
+        }
+        Ok(bytes.freeze())
+    }
+}
+
+/// A file of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name below its org.
+    pub name: String,
+    /// When it was written.
+    pub changed_at: SystemTime,
+}
+
+/// What one operation of a place gives.
+pub(super) type Doing<'a, T> = BoxFuture<'a, Result<T, FilesError>>;
+
+/// A place that holds files.
+pub(super) trait FileStore: Debug + Send + Sync {
+    /// Stores a file whole: it has its name when all of it is stored.
+    fn put(&self, key: FileKey, bytes: Bytes) -> Doing<'_, ()>;
+
+    /// Takes a finished file from the spool; the file there is gone afterwards. One that is removed from the spool
+    /// meanwhile is not stored.
+    fn take_in(&self, key: FileKey, from: PathBuf) -> Doing<'_, ()>;
+
+    /// Opens a file, or a part of it.
+    fn get(&self, key: FileKey, range: Option<ByteRange>) -> Doing<'_, StoredFile>;
+
+    /// Removes files; those that are gone already are fine.
+    fn remove(&self, keys: Vec<FileKey>) -> Doing<'_, ()>;
+
+    /// Removes all files of an org.
+    fn remove_org(&self, org: OrgId) -> Doing<'_, ()>;
+
+    /// The orgs that have files of a kind.
+    fn orgs(&self, kind: FileKind) -> Doing<'_, Vec<OrgId>>;
+
+    /// The files of an org, one after another.
+    fn list(&self, kind: FileKind, org: OrgId) -> BoxStream<'_, Result<Listed, FilesError>>;
+
+    /// Whether so many bytes more may be stored.
+    fn has_room(&self, count: u64) -> bool;
+
+    /// Where it is, for people.
+    fn shown(&self) -> String;
+}
+
+/// Where files stand. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Files {
+    store: Arc<dyn FileStore>,
+    /// Where recordings are written while their call runs, and wait until they are taken in.
+    spool: PathBuf,
+    is_remote: bool,
+}
+
+impl Files {
+    /// The place that the settings name.
+    #[must_use]
+    pub fn new(settings: &Settings, gateway: &Gateway) -> Self {
+        let spool = spool_root(settings);
+        match settings.files {
+            FilePlace::Local => {
+                let store = LocalStore::new(spool.clone(), settings.free_space_floor_bytes);
+                Self { store: Arc::new(store), spool, is_remote: false }
+            }
+            FilePlace::S3 => {
+                Self { store: Arc::new(S3Store::new(settings, gateway)), spool, is_remote: true }
+            }
+        }
+    }
+
+    /// Where a file is written before it is taken in, on a local disk.
+    #[must_use]
+    pub fn spool_path(&self, key: &FileKey) -> PathBuf {
+        self.spool.join(key.path())
+    }
+
+    /// The folder of the spool for a kind of file.
+    #[must_use]
+    pub fn spool_folder(&self, kind: FileKind) -> PathBuf {
+        self.spool.join(kind.folder())
+    }
+
+    /// Stores a file whole: it has its name when all of it is stored.
+    ///
+    /// # Errors
+    /// When it is not stored.
+    pub async fn put(&self, key: FileKey, bytes: Bytes) -> Result<(), FilesError> {
+        self.store.put(key, bytes).await
+    }
+
+    /// Takes a finished file from the spool.
+    ///
+    /// # Errors
+    /// When it is not stored; it stays in the spool then, where it is found.
+    pub async fn take_in(&self, key: FileKey) -> Result<(), FilesError> {
+        let from = self.spool_path(&key);
+        self.store.take_in(key, from).await
+    }
+
+    /// Takes in what waits in the spool because the store was away; gives back how many. Files whose names end with
+    /// `.part` are not finished.
+    ///
+    /// # Errors
+    /// What is left is taken in the next time.
+    pub async fn take_in_waiting(&self, kind: FileKind) -> Result<usize, FilesError> {
+        let mut count = 0;
+        if !self.is_remote {
+            return Ok(count);
+        }
+        let spool = LocalStore::new(self.spool.clone(), 0);
+        for org in spool.orgs(kind).await? {
+            let mut waiting = spool.list(kind, org);
+            while let Some(file) = waiting.next().await {
+                let name = file?.name;
+                if !name.ends_with(".part") {
+                    self.take_in(FileKey::listed(kind, org, &name)).await?;
+                    count += 1;
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// Opens a file, or a part of it; one that waits in the spool is read there.
+    ///
+    /// # Errors
+    /// [`FilesError::NotFound`], [`FilesError::BehindItsEnd`], or when the place fails.
+    pub async fn get(&self, key: FileKey, range: Option<ByteRange>) -> Result<StoredFile, FilesError> {
+        match self.store.get(key.clone(), range).await {
+            Err(FilesError::NotFound) => super::local::open(&self.spool_path(&key), range).await,
+            opened => opened,
+        }
+    }
+
+    /// Removes files; those that are gone already are fine.
+    ///
+    /// # Errors
+    /// When one of them may still be there.
+    pub async fn remove(&self, keys: Vec<FileKey>) -> Result<(), FilesError> {
+        if keys.is_empty() { Ok(()) } else { self.store.remove(keys).await }
+    }
+
+    /// Removes all files of an org, in the spool too.
+    ///
+    /// # Errors
+    /// When some may still be there.
+    pub async fn remove_org(&self, org: OrgId) -> Result<(), FilesError> {
+        for kind in FileKind::ALL {
+            super::local::remove_folder(&self.spool_folder(kind).join(org.to_string())).await?;
+        }
+        self.store.remove_org(org).await
+    }
+
+    /// The orgs that have files of a kind.
+    ///
+    /// # Errors
+    /// When the place fails.
+    pub async fn orgs(&self, kind: FileKind) -> Result<Vec<OrgId>, FilesError> {
+        self.store.orgs(kind).await
+    }
+
+    /// The names of files of an org that were written at least `age` before `now`, one after another.
+    pub fn list_old(
+        &self,
+        kind: FileKind,
+        org: OrgId,
+        (now, age): (SystemTime, Duration),
+    ) -> BoxStream<'_, Result<String, FilesError>> {
+        let is_old =
+            move |file: &Listed| now.duration_since(file.changed_at).is_ok_and(|passed| passed >= age);
+        let files = self.store.list(kind, org).filter_map(move |file| {
+            let old = match file {
+                Ok(file) => is_old(&file).then_some(Ok(file.name)),
+                Err(error) => Some(Err(error)),
+            };
+            std::future::ready(old)
+        });
+        Box::pin(files)
+    }
+
+    /// Whether so many bytes more may be stored.
+    #[must_use]
+    pub fn has_room(&self, count: usize) -> bool {
+        self.store.has_room(count as u64)
+    }
+
+    /// Stores a small file, reads it and removes it; where files stand, for people.
+    ///
+    /// # Errors
+    /// What does not work.
+    pub async fn probe(&self) -> Result<String, FilesError> {
+        let name = format!(".doctor-{}", crate::ids::new_id());
+        // No org has this id, so no sweep takes it for an orphan of one.
+        let key = FileKey::listed(FileKind::Attachment, OrgId(0), &name);
+        self.store.put(key.clone(), Bytes::from_static(b"doctor")).await?;
+        let read = async { self.store.get(key.clone(), None).await?.read_whole().await }.await;
+        self.store.remove(vec![key]).await?;
+        read.map(|_| self.store.shown())
+    }
+}
+
+/// The folder that has the spool, and all files where they are local.
+#[must_use]
+pub fn spool_root(settings: &Settings) -> PathBuf {
+    let local = settings.files_dir.as_ref().filter(|_| settings.files == FilePlace::Local);
+    local.unwrap_or(&settings.data_dir).clone()
+}
+
+/// Whether a path is in the spool still.
+pub(super) async fn is_there(path: &Path) -> bool {
+    tokio::fs::try_exists(path).await.unwrap_or(false)
+}
