@@ -13,10 +13,10 @@ use rooms::OrgId;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
+use super::contract::{Doing, FileStore, Listed, StoredFile};
 use super::error::FilesError;
 use super::key::{FileKey, FileKind};
 use super::range::ByteRange;
-use super::store::{Doing, FileStore, Listed, StoredFile};
 
 /// Size of a piece that is read: large enough that the disk is asked seldom.
 const PIECE_BYTES: usize = 64 * 1024;

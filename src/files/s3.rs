@@ -16,11 +16,11 @@ use rooms::OrgId;
 use secrecy::ExposeSecret as _;
 use tokio::io::AsyncReadExt as _;
 
+use super::contract::{Doing, FileStore, Listed, StoredFile, is_there};
 use super::error::FilesError;
 use super::key::{FileKey, FileKind};
 use super::range::ByteRange;
 use super::s3_http::GatewayConnector;
-use super::store::{Doing, FileStore, Listed, StoredFile, is_there};
 use crate::config::{Secret, Settings};
 use crate::outbound::Gateway;
 
