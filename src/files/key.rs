@@ -53,7 +53,8 @@ impl FileKey {
     }
 
     /// The path below whatever holds all files.
-    pub(super) fn path(&self) -> String {
+    #[must_use]
+    pub fn path(&self) -> String {
         format!("{}/{}/{}", self.kind.folder(), self.org, self.name)
     }
 }
