@@ -13,8 +13,8 @@ use rooms::OrgId;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
-use super::contract::{Doing, FileStore, Listed, StoredFile};
 use super::error::FilesError;
+use super::file_store::{Doing, FileStore, Listed, StoredFile};
 use super::key::{FileKey, FileKind};
 use super::range::ByteRange;
 

@@ -16,8 +16,8 @@ use rooms::OrgId;
 use secrecy::ExposeSecret as _;
 use tokio::io::AsyncReadExt as _;
 
-use super::contract::{Doing, FileStore, Listed, StoredFile, is_there};
 use super::error::FilesError;
+use super::file_store::{Doing, FileStore, Listed, StoredFile, is_there};
 use super::key::{FileKey, FileKind};
 use super::range::ByteRange;
 use super::s3_http::GatewayConnector;

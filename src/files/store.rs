@@ -8,9 +8,10 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use rooms::OrgId;
+use tokio::sync::Mutex;
 
-use super::contract::{FileStore, Listed, StoredFile};
 use super::error::FilesError;
+use super::file_store::{FileStore, Listed, StoredFile};
 use super::key::{FileKey, FileKind};
 use super::local::{LocalStore, open, remove_folder};
 use super::range::ByteRange;
@@ -25,6 +26,9 @@ pub struct Files {
     /// Where recordings are written while their call runs, and wait until they are taken in.
     spool: PathBuf,
     is_remote: bool,
+    /// Held while a file is taken in. Two that took in the same one would each find it gone afterwards, and take that for
+    /// a removal. One at a time also bounds the memory of uploads.
+    taking_in: Arc<Mutex<()>>,
 }
 
 impl Files {
@@ -32,13 +36,14 @@ impl Files {
     #[must_use]
     pub fn new(settings: &Settings, gateway: &Gateway) -> Self {
         let spool = spool_root(settings);
+        let taking_in = Arc::default();
         match settings.files {
             FilePlace::Local => {
                 let store = LocalStore::new(spool.clone(), settings.free_space_floor_bytes);
-                Self { store: Arc::new(store), spool, is_remote: false }
+                Self { store: Arc::new(store), spool, is_remote: false, taking_in }
             }
             FilePlace::S3 => {
-                Self { store: Arc::new(S3Store::new(settings, gateway)), spool, is_remote: true }
+                Self { store: Arc::new(S3Store::new(settings, gateway)), spool, is_remote: true, taking_in }
             }
         }
     }
@@ -69,6 +74,7 @@ impl Files {
     /// When it is not stored; it stays in the spool then, where it is found.
     pub async fn take_in(&self, key: FileKey) -> Result<(), FilesError> {
         let from = self.spool_path(&key);
+        let _turn = self.taking_in.lock().await;
         self.store.take_in(key, from).await
     }
 
