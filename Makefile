@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web -type f \( -name '*.ts' -o -name '*.tsx' -o -nam
 WEB_STAMP := web/dist/.built
 RELEASE := target/release/switchboard
 
-.PHONY: help run build test test-rust test-web test-e2e lint bench load bench-report wire-types clean
+.PHONY: help run build build-tests test test-rust test-web test-e2e lint bench load bench-report wire-types clean
 
 help: ## Say what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,10 @@ build: $(WEB_STAMP) ## Build the release binary with the pages inside
 	@ls -lh $(RELEASE)
 
 test: test-rust test-web test-e2e ## Run every test
+
+build-tests: $(WEB_STAMP) ## Build what the tests run, and run none
+	@tools/need.sh cargo
+	cargo build --workspace --bins --tests
 
 test-rust: $(WEB_STAMP) tests/clients/.installed ## Test the server on SQLite and PostgreSQL, with stock clients
 	@tools/need.sh cargo postgres
