@@ -73,7 +73,7 @@ impl ActingFor<'_> {
     pub async fn end(self, principal: &Principal, id: &str) -> Result<(), ServiceError> {
         // Not `check`: whoever leaves need not show once more who they are.
         if !Right::ActForOrg.allows(principal.kind) {
-            return Err(ServiceError::forbidden("your role may not do this"));
+            return Err(ServiceError::forbidden("only platform admins act for orgs"));
         }
         let org = self.org(id).await?;
         let Some(session) = principal.session() else { return Ok(()) };
