@@ -59,7 +59,8 @@ test('a conversation is taken, noted and closed, and the next one opened, by the
   await page.getByText('No command fits these words.').waitFor();
   await page.keyboard.press('Escape');
   assert.equal(await page.getByRole('dialog').count(), 0);
-  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'log');
+  // A moment after the dialog has gone.
+  await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'log');
 
   await run(agent, 'take', 'Take over');
   await page.getByTestId('responder').getByText('You answer').waitFor();
