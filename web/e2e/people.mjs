@@ -94,7 +94,8 @@ export class Visitor {
     const launcher = this.page.locator('#switchboard-chat .launcher');
     await Promise.any([launcher.waitFor(), this.composer.waitFor()]);
     // A click that comes too late for the launcher must not wait until the panel is closed again.
-    if (!(await this.composer.isVisible())) await launcher.click({ timeout: 500 }).catch(() => {});
+    if (!(await this.composer.isVisible()))
+      await launcher.click({ timeout: 5_000 }).catch(() => {});
     await this.composer.waitFor();
   }
 
