@@ -35,6 +35,7 @@ test: test-rust test-web test-e2e ## Run every test
 
 build-tests: $(WEB_STAMP) ## Build what the tests run, and run none
 	@tools/need.sh cargo
+	# One set of features for all of them: with another, as with -p, crates would be built again.
 	cargo build --workspace --bins --tests
 
 test-rust: $(WEB_STAMP) tests/clients/.installed ## Test the server on SQLite and PostgreSQL, with stock clients
@@ -44,10 +45,8 @@ test-rust: $(WEB_STAMP) tests/clients/.installed ## Test the server on SQLite an
 test-web: web/node_modules/.installed ## Test the pages' code
 	npm --prefix web test
 
-test-e2e: $(WEB_STAMP) ## Drive the pages in a real browser against the real server
-	@tools/need.sh cargo chromium
-	# With the tests, so that what `cargo test --workspace` has built serves again: their features of crates differ.
-	cargo build --workspace --bins --tests
+test-e2e: build-tests ## Drive the pages in a real browser against the real server
+	@tools/need.sh chromium
 	SWITCHBOARD_BIN=$(CURDIR)/target/debug/switchboard SWITCHBOARD_SIM_BIN=$(CURDIR)/target/debug/switchboard-sim npm --prefix web run e2e
 
 tests/clients/.installed: tests/clients/package-lock.json tests/clients/requirements.txt
