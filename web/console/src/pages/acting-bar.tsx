@@ -7,9 +7,7 @@ import { formatTime } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords } from '../app/words.ts';
 import { platformApi } from '../platform/platform-api.ts';
-
-const BAR =
-  'flex flex-wrap items-center justify-center gap-x-3 bg-warn-soft px-4 py-1.5 text-center text-sm text-warn [overflow-wrap:anywhere]';
+import { TopBar, TopBarButton } from '../ui/top-bar.tsx';
 
 /** For whoever acts. */
 export function ActingBar() {
@@ -28,21 +26,16 @@ export function ActingBar() {
   }, []);
   if (!acting) return null;
   return (
-    <p role="status" data-testid="acting" className={BAR}>
+    <TopBar testId="acting">
       {t('acting.bar', {
         org: acting.org_name,
         time: formatTime(acting.ends_at, locale),
         reason: acting.reason,
       })}
-      <button
-        type="button"
-        className="font-semibold underline"
-        disabled={stop.isPending}
-        onClick={() => stop.mutate()}
-      >
+      <TopBarButton isDisabled={stop.isPending} onClick={() => stop.mutate()}>
         {t('acting.end')}
-      </button>
-    </p>
+      </TopBarButton>
+    </TopBar>
   );
 }
 
@@ -51,8 +44,8 @@ export function ActedForBar() {
   const { t, locale } = useWords();
   const { org } = useMe();
   return org.acting.map(({ name, reason, began_at, ends_at }) => (
-    <p key={began_at + name} role="status" data-testid="acted-for" className={BAR}>
+    <TopBar key={began_at + name} testId="acted-for">
       {t('acting.here', { name, reason, time: formatTime(ends_at, locale) })}
-    </p>
+    </TopBar>
   ));
 }

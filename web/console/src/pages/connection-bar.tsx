@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useLive } from '../app/live-context.tsx';
 import { useCell } from '../app/use-cell.ts';
 import { useWords, type WordKey } from '../app/words.ts';
+import { TopBar, TopBarButton } from '../ui/top-bar.tsx';
 
 /** Shorter interruptions than this are not worth a flicker. */
 const CALM_MS = 700;
@@ -26,22 +27,12 @@ export function ConnectionBar() {
   }, [word]);
   if (word === null || isCalm) return null;
   return (
-    <p
-      role="status"
-      data-testid="connection"
-      className="flex flex-wrap items-center justify-center gap-3 bg-warn-soft px-4 py-1.5 text-sm text-warn"
-    >
+    <TopBar testId="connection">
       {t(word)}
       {state.kind === 'stopped' ? (
-        <button
-          type="button"
-          className="font-semibold underline"
-          onClick={() => live.connection.start()}
-        >
-          {t('connection.retry')}
-        </button>
+        <TopBarButton onClick={() => live.connection.start()}>{t('connection.retry')}</TopBarButton>
       ) : null}
-    </p>
+    </TopBar>
   );
 }
 

@@ -6,6 +6,7 @@ import { formatDate } from '../app/format.ts';
 import { useMe } from '../app/live-context.tsx';
 import { useWords } from '../app/words.ts';
 import { saveExport } from '../platform/save-export.ts';
+import { TopBar, TopBarButton } from '../ui/top-bar.tsx';
 
 export function SuspendedBar() {
   const words = useWords();
@@ -17,25 +18,16 @@ export function SuspendedBar() {
   });
   if (org.status === 'active') return null;
   return (
-    <p
-      role="status"
-      data-testid="suspended"
-      className="flex flex-wrap items-center justify-center gap-x-3 bg-warn-soft px-4 py-1.5 text-center text-sm text-warn"
-    >
+    <TopBar testId="suspended">
       {org.delete_at
         ? t('suspended.leaving', { date: formatDate(org.delete_at, locale) })
         : t('suspended.text')}
       {org.suspended_reason ? ` ${org.suspended_reason}` : ''}
       {member.role === 'owner' ? (
-        <button
-          type="button"
-          className="font-semibold underline"
-          disabled={download.isPending}
-          onClick={() => download.mutate()}
-        >
+        <TopBarButton isDisabled={download.isPending} onClick={() => download.mutate()}>
           {t('suspended.export')}
-        </button>
+        </TopBarButton>
       ) : null}
-    </p>
+    </TopBar>
   );
 }
