@@ -15,6 +15,7 @@ use crate::backup::{
 };
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::FilePlace;
+use crate::files::spool_root;
 use crate::wire::rfc3339;
 
 pub(super) fn backup_command() -> Command {
@@ -38,11 +39,9 @@ pub(super) async fn backup(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Re
     let settings = settings(args, terminal)?;
     let file = Path::new(text(args, "file"));
     let (url, data_dir) = (database_url(&settings), settings.data_dir.as_path());
-    let files_dir = match settings.files {
-        FilePlace::Local => Some(settings.files_dir.as_deref().unwrap_or(data_dir)),
-        FilePlace::S3 => None,
-    };
-    let made = create(BackupOrder { url, data_dir, files_dir, file, now: now() }).await?;
+    let files_dir = (settings.files == FilePlace::Local).then(|| spool_root(&settings));
+    let made =
+        create(BackupOrder { url, data_dir, files_dir: files_dir.as_deref(), file, now: now() }).await?;
     let Backup { head, bytes, attachment_count, recording_count, missing_count } = &made;
     let json = json!({
         "file": file.display().to_string(),

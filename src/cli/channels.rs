@@ -5,7 +5,7 @@ use rooms::ChannelId;
 use serde_json::{Value, json};
 
 use super::arguments::{id, needed, positional, stored};
-use super::listing::{PAGE, columns, org_of};
+use super::listing::{PAGE, columns, org_of, whole};
 use super::output::{Answer, Failure};
 use super::storage::{open_db, settings};
 use super::terminal::Terminal;
@@ -30,13 +30,8 @@ pub(super) fn show_command() -> Command {
 pub(super) async fn list(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let db = open_db(&settings(args, terminal)?).await?;
     let org = org_of(&db, args, "org").await?.id;
-    let (mut channels, mut after) = (Vec::new(), None);
-    loop {
-        let page = db.channels().list(org, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        channels.extend(page);
-    }
+    let channels =
+        whole(async |after| db.channels().list(org, after, PAGE).await, |channel| channel.id).await?;
     let row = |channel: &ChannelRecord| {
         vec![channel.id.to_string(), channel.key.clone(), channel.name.clone(), channel.origins.join(" ")]
     };

@@ -7,6 +7,7 @@ use clap::ArgMatches;
 use rooms::{ChannelId, OrgId};
 use serde_json::{Value, json};
 
+use super::listing::{PAGE, whole};
 use super::output::{Answer, Failure};
 use super::storage::{open_db, settings};
 use super::terminal::Terminal;
@@ -71,17 +72,12 @@ pub(super) async fn add(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<An
 }
 
 pub(super) async fn list(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer, Failure> {
-    const PAGE: i64 = 200;
     let settings = settings(args, terminal)?;
     let (org, channel) = scope(args)?;
     let knowledge = open(settings, org).await?;
-    let (mut sources, mut after) = (Vec::new(), None);
-    loop {
-        let page = knowledge.sources().list(org, channel, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        sources.extend(page);
-    }
+    let sources =
+        whole(async |after| knowledge.sources().list(org, channel, after, PAGE).await, |source| source.id)
+            .await?;
     let lines: Vec<String> = sources.iter().map(line_of_source).collect();
     let words = if lines.is_empty() { "There are no sources.".to_owned() } else { lines.join("\n") };
     let json: Vec<Value> = sources.iter().map(json_of_source).collect();

@@ -11,6 +11,20 @@ use crate::refusal::ServiceError;
 /// Rows read from storage in one go.
 pub(super) const PAGE: i64 = 200;
 
+/// Everything that a list has, page after page. `page` reads one behind an id, `id_of` says the id of an item.
+pub(super) async fn whole<T, Id, E>(
+    page: impl AsyncFn(Option<Id>) -> Result<Vec<T>, E>,
+    id_of: impl Fn(&T) -> Id,
+) -> Result<Vec<T>, E> {
+    let (mut all, mut after) = (Vec::new(), None);
+    loop {
+        let items = page(after).await?;
+        let Some(last) = items.last() else { return Ok(all) };
+        after = Some(id_of(last));
+        all.extend(items);
+    }
+}
+
 /// Rows in columns of the same width, or what is said where there are none.
 pub(super) fn columns(rows: &[Vec<String>], nothing: &str) -> String {
     if rows.is_empty() {

@@ -4,7 +4,7 @@ use clap::{ArgMatches, Command};
 use serde_json::{Value, json};
 
 use super::arguments::{needed, stored};
-use super::listing::{PAGE, columns, org_of};
+use super::listing::{PAGE, columns, org_of, whole};
 use super::output::{Answer, Failure};
 use super::storage::{open_db, settings};
 use super::terminal::Terminal;
@@ -19,13 +19,7 @@ pub(super) fn list_command() -> Command {
 pub(super) async fn list(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let db = open_db(&settings(args, terminal)?).await?;
     let org = org_of(&db, args, "org").await?.id;
-    let (mut members, mut after) = (Vec::new(), None);
-    loop {
-        let page = db.members().list(org, after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        members.extend(page);
-    }
+    let members = whole(async |after| db.members().list(org, after, PAGE).await, |member| member.id).await?;
     let words = columns(&members.iter().map(row).collect::<Vec<_>>(), "There are no members.");
     Ok(Answer::new(json!({ "members": members.iter().map(view).collect::<Vec<_>>() }), words))
 }

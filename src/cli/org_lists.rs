@@ -5,7 +5,7 @@ use rooms::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{positional, stored};
-use super::listing::{PAGE, columns, org_of};
+use super::listing::{PAGE, columns, org_of, whole};
 use super::output::{Answer, Failure};
 use super::storage::{open_db, settings};
 use super::terminal::Terminal;
@@ -25,13 +25,7 @@ pub(super) fn show_command() -> Command {
 
 pub(super) async fn list(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let db = open_db(&settings(args, terminal)?).await?;
-    let (mut orgs, mut after) = (Vec::new(), None);
-    loop {
-        let page = db.orgs().list(after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = Some(last.id);
-        orgs.extend(page);
-    }
+    let orgs = whole(async |after| db.orgs().list(after, PAGE).await, |org| org.id).await?;
     let row = |org: &OrgRecord| {
         vec![org.id.to_string(), state(org).to_owned(), rfc3339(org.created_at), org.name.clone()]
     };

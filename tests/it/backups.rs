@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 use crate::on_both_databases;
 use crate::support::files::PNG;
-use crate::support::server::{binary, cli};
+use crate::support::server::{cli, refused_start};
 use crate::support::site::text;
 use crate::support::{Client, Database, Options, Received, Server, Site, Visitor, within};
 
@@ -272,13 +272,8 @@ on_both_databases! {
         // As a restore that was killed between two renames leaves it.
         std::fs::write(database.dir().join("switchboard.restoring"), "before-restore-x").unwrap();
 
-        let output = tokio::process::Command::new(binary())
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(database.flags())
-            .output();
-        let output = within("the server ends", output).await.unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && said.contains("a restore was interrupted"), "{said}");
+        let said = refused_start(database).await;
+        assert!(said.contains("a restore was interrupted"), "{said}");
         let other = dir.path().join("other.tar").display().to_string();
         let refused = cli(database, &["backup", &other], None).await.unwrap_err();
         assert_eq!(refused["error"]["code"], "conflict", "of two moments: {refused}");

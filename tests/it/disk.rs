@@ -5,7 +5,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use serde_json::json;
 
 use crate::on_both_databases;
-use crate::support::server::binary;
+use crate::support::server::refused_start;
 use crate::support::{Client, Database, Options, Site, within};
 
 /// Runs a command with its data directory on a disk of 24 MB of its own, which holds what was there before.
@@ -123,14 +123,8 @@ async fn an_empty_file_where_there_was_a_database_is_no_new_installation() {
     for is_there in [true, false] {
         if is_there { std::fs::File::create(&path).map(drop) } else { std::fs::remove_file(&path) }.unwrap();
 
-        let output = tokio::process::Command::new(binary())
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(database.flags())
-            .output();
-        let output = within("the server ends", output).await.unwrap();
-
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success() && said.contains("restore the file from a backup"), "{said}");
+        let said = refused_start(database).await;
+        assert!(said.contains("restore the file from a backup"), "{said}");
     }
 }
 

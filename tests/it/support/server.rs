@@ -55,6 +55,16 @@ pub fn binary() -> &'static str {
     env!("CARGO_BIN_EXE_switchboard")
 }
 
+/// What `serve` says where it refuses to start on a database.
+pub async fn refused_start(database: &Database) -> String {
+    let output =
+        Command::new(binary()).args(["serve", "--listen", "127.0.0.1:0"]).args(database.flags()).output();
+    let output = within("the server ends", output).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "{said}");
+    said
+}
+
 impl Server {
     pub async fn start(database: Database, options: Options) -> Self {
         let port = free_port();
