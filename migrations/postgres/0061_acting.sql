@@ -3,7 +3,6 @@ create table acting (
     org_id text not null references orgs (id),
     -- Of a member of another org.
     session_id text not null,
-    member_id text not null,
     member_name text not null,
     reason text not null,
     began_at bigint not null,

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::Accounts;
 use super::member_mails::{MailLanguage, MemberMail};
-use crate::audit::{Act, Note};
+use crate::audit::{Act, Note, append_to_both};
 use crate::auth::{Principal, Right};
 use crate::hub::check_line;
 use crate::model::{Acting, MemberRecord, OrgRecord, Role};
@@ -43,19 +43,16 @@ impl ActingFor<'_> {
         if org.id == principal.org {
             return Err(ServiceError::conflict("this is your own org"));
         }
-        let reason = check_line("reason", reason.trim(), REASON_MAX_CHARS)?;
+        let reason = check_line("reason", reason, REASON_MAX_CHARS)?;
         let now = self.accounts.now();
         let minutes = self.accounts.settings().acting_minutes;
         let acting = Acting {
             org_id: org.id,
             session_id: session,
-            member_id: principal.user.id,
             member_name: principal.user.name.to_string(),
             reason,
             began_at: now.0,
-            ends_at: now
-                .0
-                .saturating_add(i64::try_from(minutes).unwrap_or(i64::MAX).saturating_mul(MINUTE_MS)),
+            ends_at: now.plus_ms(i64::try_from(minutes).unwrap_or(i64::MAX / MINUTE_MS) * MINUTE_MS).0,
         };
         let note = Note::by_platform(principal, Act::ActingBegun, org.id, now)
             .made(json!({ "reason": acting.reason, "minutes": minutes }));
@@ -79,8 +76,7 @@ impl ActingFor<'_> {
         let Some(session) = principal.session() else { return Ok(()) };
         let note = Note::by_platform(principal, Act::ActingEnded, org.id, self.accounts.now());
         if self.accounts.db().acting().end(org.id, session).await? {
-            self.accounts.db().audit().append(note.clone().into()).await?;
-            self.accounts.db().audit().append(note.of_platform().into()).await?;
+            append_to_both(self.accounts.db(), note).await?;
         }
         Ok(())
     }
@@ -94,8 +90,7 @@ impl ActingFor<'_> {
     }
 
     async fn org(self, id: &str) -> Result<OrgRecord, ServiceError> {
-        let id: OrgId = id.parse().map_err(|_| ServiceError::not_found())?;
-        self.accounts.db().orgs().get(id).await?.ok_or_else(ServiceError::not_found)
+        self.accounts.directory().org(id.parse().map_err(|_| ServiceError::not_found())?).await
     }
 
     async fn mail_owners(self, org: &OrgRecord, acting: &Acting, minutes: u64) -> Result<(), ServiceError> {

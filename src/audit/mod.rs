@@ -12,6 +12,7 @@
 //! before the answer leaves, so an act that nobody thought of is in the log too.
 
 mod act;
+mod both_logs;
 mod export;
 mod note;
 mod request;
@@ -28,6 +29,7 @@ mod security_tests;
 mod tests;
 
 pub use act::Act;
+pub use both_logs::append_to_both;
 pub use note::Note;
 pub use request::{RequestContext, carried, current, with_request, within};
 pub use retention_days::RetentionDays;

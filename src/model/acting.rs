@@ -1,6 +1,6 @@
 //! Whoever runs the platform, at work in an org that they are no member of.
 
-use rooms::{OrgId, UserId};
+use rooms::OrgId;
 
 use super::ids::SessionId;
 
@@ -11,9 +11,7 @@ pub struct Acting {
     pub org_id: OrgId,
     /// The session that may act.
     pub session_id: SessionId,
-    /// Who it is of.
-    pub member_id: UserId,
-    /// Their name then.
+    /// The name of whom it is of.
     pub member_name: String,
     /// Why; the org's people read it.
     pub reason: String,

@@ -67,22 +67,10 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
-    /// Its kind in one word, for traces.
+    /// Its kind, for traces: the code without what all codes begin with.
     pub(super) fn kind(&self) -> &'static str {
-        match self {
-            Self::Unauthenticated => "unauthenticated",
-            Self::OutOfCredit => "out_of_credit",
-            Self::RateLimited { .. } => "rate_limited",
-            Self::Unavailable { .. } => "unavailable",
-            Self::TooLong => "too_long",
-            Self::Refused { .. } => "refused",
-            Self::NotOffered { .. } => "not_offered",
-            Self::Unreachable { .. } => "unreachable",
-            Self::Silent => "silent",
-            Self::Cut => "cut",
-            Self::Malformed { .. } => "malformed",
-            Self::Blocked { .. } => "blocked",
-        }
+        let code = self.code();
+        code.strip_prefix("provider_").unwrap_or(code)
     }
 
     /// Tells whether another provider may answer where this one did not. A chat that is too long is shortened first.

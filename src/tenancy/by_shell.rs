@@ -4,7 +4,7 @@ use rooms::{OrgId, Timestamp};
 
 use super::arranging::{arrange_removal, org_of};
 use super::export::ExportLines;
-use crate::audit::{Act, Note};
+use crate::audit::{Act, Note, append_to_both};
 use crate::db::Db;
 use crate::model::OrgRecord;
 use crate::refusal::ServiceError;
@@ -42,7 +42,5 @@ pub async fn arrange_removal_by_shell(
 
 /// In the org's own log and in the platform's.
 async fn note(db: &Db, act: Act, org: OrgId, now: Timestamp) -> Result<(), ServiceError> {
-    let note = Note::by_shell(Some(org), act, now).on(org);
-    db.audit().append(note.clone().into()).await?;
-    Ok(db.audit().append(note.of_platform().into()).await?)
+    Ok(append_to_both(db, Note::by_shell(Some(org), act, now).on(org)).await?)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rooms::OrgId;
 
 use super::arranging::org_of;
-use crate::audit::{Act, Note};
+use crate::audit::{Act, Note, append_to_both};
 use crate::auth::Principal;
 use crate::base::Base;
 use crate::db::Db;
@@ -46,8 +46,7 @@ impl Tenancy {
         org: OrgId,
     ) -> Result<(), ServiceError> {
         let note = Note::by_platform(principal, act, org, self.parts.base.now());
-        self.db().audit().append(note.clone().into()).await?;
-        Ok(self.db().audit().append(note.of_platform().into()).await?)
+        Ok(append_to_both(self.db(), note).await?)
     }
 
     pub(super) fn db(&self) -> &Db {

@@ -5,7 +5,7 @@ use rooms::{OrgId, Timestamp};
 use crate::db::{DbError, handle, on_readers, on_tx, record};
 use crate::model::{Acting, SessionId};
 
-record!(Acting { org_id, session_id, member_id, member_name, reason, began_at, ends_at });
+record!(Acting { org_id, session_id, member_name, reason, began_at, ends_at });
 
 /// As many are shown of one org.
 const SHOWN_MAX: i64 = 20;
@@ -30,13 +30,12 @@ impl ActingFor<'_> {
                 .execute(&mut *connection)
                 .await?;
             sqlx::query(
-                "insert into acting (org_id, session_id, member_id, member_name, reason, began_at, ends_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7) on conflict (org_id, session_id) do update set \
+                "insert into acting (org_id, session_id, member_name, reason, began_at, ends_at) \
+                 values ($1, $2, $3, $4, $5, $6) on conflict (org_id, session_id) do update set \
                  reason = excluded.reason, member_name = excluded.member_name, ends_at = excluded.ends_at",
             )
             .bind(acting.org_id.to_string())
             .bind(acting.session_id.to_string())
-            .bind(acting.member_id.to_string())
             .bind(&acting.member_name)
             .bind(&acting.reason)
             .bind(acting.began_at)
@@ -77,7 +76,7 @@ impl ActingFor<'_> {
     ) -> Result<Option<Acting>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
-                "select org_id, session_id, member_id, member_name, reason, began_at, ends_at from acting \
+                "select org_id, session_id, member_name, reason, began_at, ends_at from acting \
                  where org_id = $1 and session_id = $2 and ends_at > $3",
             )
             .bind(org.to_string())
@@ -95,7 +94,7 @@ impl ActingFor<'_> {
     pub async fn of_org(self, org: OrgId, now: Timestamp) -> Result<Vec<Acting>, DbError> {
         Ok(on_readers!(self.db, pool => {
             sqlx::query_as(
-                "select org_id, session_id, member_id, member_name, reason, began_at, ends_at from acting \
+                "select org_id, session_id, member_name, reason, began_at, ends_at from acting \
                  where org_id = $1 and ends_at > $2 and exists \
                  (select 1 from agent_sessions s where s.id = acting.session_id and s.expires_at > $2) \
                  order by began_at desc, session_id limit $3",
