@@ -7,6 +7,7 @@ use std::time::Duration;
 use dashmap::mapref::entry::Entry as Slot;
 use rooms::{Body, Entry, EntryId, Event, OrgId, User};
 
+use super::in_call::is_asked_in_a_call;
 use super::output::Output;
 use super::service::{Assistant, Running, failure};
 use super::turn::{Outcome, ReplyTurn, Tooling};
@@ -318,9 +319,16 @@ impl Listener for Assistant {
     }
 
     fn noted(&self, noted: Noted) {
-        if matches!(noted.entry.body, Body::Event(Event::Closed { .. })) {
-            self.failures.remove(&noted.facts.id);
-            self.waiters.forget(noted.facts.id);
+        match &noted.entry.body {
+            Body::Event(Event::Closed { .. }) => {
+                self.failures.remove(&noted.facts.id);
+                self.waiters.forget(noted.facts.id);
+            }
+            Body::Message(_) if is_asked_in_a_call(&noted) => {
+                let assistant = self.clone();
+                self.spawn(async move { assistant.hand_over_call(&noted).await });
+            }
+            _ => {}
         }
     }
 

@@ -1,10 +1,11 @@
 //! The assistant in calls: its voice providers, instructions and tools.
 
-use rooms::{ChannelId, ConversationId, Head, OrgId, Role, User, UserId};
+use rooms::{ChannelId, ConversationId, Head, OrgId, Responder, Role, User, UserId, UserKind};
 
 use super::service::Assistant;
 use crate::db::DbError;
 use crate::handover::{Job, Scene, said};
+use crate::hub::Noted;
 use crate::llm::{Link, quoted};
 use crate::providers::ToolSpec;
 use crate::providers::realtime::{RealtimeEndpoint, realtime_endpoint, simulated_endpoint};
@@ -110,6 +111,24 @@ impl Assistant {
             language: scene.language.code(),
         }))
     }
+
+    /// Asks for a person where what was said in a call calls for one, as it would in writing.
+    pub(super) async fn hand_over_call(&self, noted: &Noted) {
+        let facts = &noted.facts;
+        let job = Job { org: facts.org, channel: facts.channel, conversation: facts.id };
+        let parts = &self.parts;
+        let scene = Scene::of(&parts.base.db, &parts.org_settings, job, facts.visitor, &noted.head).await;
+        if let Some(reason) = scene.as_ref().and_then(Self::calls_for_a_person) {
+            self.hand_off(job, &self.user(job).await, reason).await;
+        }
+    }
+}
+
+/// Whether a visitor has said or written this to the assistant while they are in a call: no reply is written then.
+pub(super) fn is_asked_in_a_call(noted: &Noted) -> bool {
+    noted.entry.author.kind == UserKind::Visitor
+        && noted.head.call.is_some()
+        && matches!(noted.head.responder, Responder::Assistant { .. })
 }
 
 /// What is known of the visitor is data: it stands in a user's turn, never in the instructions.

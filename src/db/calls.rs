@@ -5,7 +5,7 @@ use rooms::{CallId, ConversationId, OrgId, Timestamp, UserId};
 use crate::db::people::revocations::revoke;
 use crate::db::people::visitors_of_person;
 use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::model::{CallEnd, CallRecord, CallTrail, RecordedCall};
+use crate::model::{CallEnd, CallRecord, CallTrail, RecordedCall, RecordingFault};
 
 record!(CallRecord {
     id,
@@ -22,7 +22,8 @@ record!(CallRecord {
     seconds,
     reason,
     cost_nano_usd,
-    recording
+    recording,
+    recording_fault
 });
 
 /// Greater than every id as it is stored.
@@ -32,7 +33,7 @@ macro_rules! select_calls {
     ($($rest:tt)+) => {
         concat!(
             "select k.id, k.org_id, k.channel_id, k.conversation_id, k.visitor_id, v.name as visitor_name, k.provider, ",
-            "k.model, k.is_simulated, k.started_at, k.ended_at, k.seconds, k.reason, k.cost_nano_usd, k.recording ",
+            "k.model, k.is_simulated, k.started_at, k.ended_at, k.seconds, k.reason, k.cost_nano_usd, k.recording, k.recording_fault ",
             "from calls k join visitors v on v.id = k.visitor_id ",
             $($rest)+
         )
@@ -87,7 +88,7 @@ impl Calls<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Stores how a call ended; the first end counts.
+    /// Stores how a call ended; the first end counts. A recording that was lost meanwhile is not named.
     ///
     /// # Errors
     /// When storage fails.
@@ -95,7 +96,8 @@ impl Calls<'_> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
-                "update calls set ended_at = $1, seconds = $2, reason = $3, cost_nano_usd = $4, recording = $5 \
+                "update calls set ended_at = $1, seconds = $2, reason = $3, cost_nano_usd = $4, \
+                 recording = case when recording_fault = 'lost' then null else $5 end \
                  where org_id = $6 and id = $7 and ended_at is null",
             )
             .bind(end.at.0)
@@ -162,6 +164,31 @@ impl Calls<'_> {
             Some(RecordedCall { org, channel, id, ended_at: Timestamp(ended_at) })
         };
         Ok(rows.into_iter().filter_map(parse).collect())
+    }
+
+    /// Notes that less of a call was recorded than was said.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn note_recording_fault(
+        self,
+        org: OrgId,
+        id: CallId,
+        fault: RecordingFault,
+    ) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query(
+                "update calls set recording_fault = $1, recording = case when $1 = 'lost' then null else recording end \
+                 where org_id = $2 and id = $3",
+            )
+            .bind(fault.as_str())
+            .bind(org.to_string())
+            .bind(id.to_string())
+            .execute(connection)
+            .await?;
+        });
+        Ok(tx.commit().await?)
     }
 
     /// Notes that the recording of a call is gone.

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::api::{Api, text};
 use super::body::{Asked, Body};
 use super::caller::{Caller, Id, Place, Visitor};
-use super::enums::{self, CallEndReason, CallFloor, CallLink, CallState, Sentiment};
+use super::enums::{self, CallEndReason, CallFloor, CallLink, CallState, RecordingFault, Sentiment};
 use super::error::ApiError;
 use super::pagination::{List, limit};
 use crate::files::{ByteRange, StoredFile};
@@ -38,7 +38,7 @@ pub(super) struct CallView {
     link: Option<&'static str>,
     /// The agent who has taken the call.
     agent: Option<UserView>,
-    /// Agents connected to the call.
+    /// Agents who listen to the call; the one who has taken it is not counted.
     listener_count: usize,
     provider: String,
     model: String,
@@ -55,6 +55,9 @@ pub(super) struct CallView {
     cost_usd: f64,
     /// Whether a recording is stored.
     recorded: bool,
+    /// `cut` where the recording stops early, `lost` where nothing of it could be kept: the disk was full or too slow.
+    #[schema(value_type = Option<RecordingFault>)]
+    recording_fault: Option<String>,
     /// The visitor's sentiment, if it has been determined.
     #[schema(value_type = Option<Sentiment>)]
     sentiment: Option<String>,
@@ -81,6 +84,7 @@ impl From<Call> for CallView {
             cost_usd: crate::voice::usd(standing.as_ref().map_or(stored_cost, |one| one.cost_nano_usd)),
             sentiment: standing.and_then(|one| one.sentiment).map(|sentiment| sentiment.to_string()),
             recorded: record.recording.is_some(),
+            recording_fault: record.recording_fault,
             id: record.id.to_string(),
             session_id: record.conversation_id.to_string(),
             channel_id: record.channel_id.to_string(),

@@ -40,6 +40,8 @@ words! {
     CallFloor: "assistant" | "taking" | "agent" | "hold" | "releasing";
     /// State of the connection to the voice model.
     CallLink: "ok" | "reconnecting" | "degraded";
+    /// Why there is less of a recording than was said.
+    RecordingFault: "cut" | "lost";
     /// Reason a call ended.
     CallEndReason: "visitor" | "agent" | "limit" | "budget" | "idle" | "error";
     /// How an agent joins a call.

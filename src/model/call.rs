@@ -35,6 +35,28 @@ pub struct CallRecord {
     pub cost_nano_usd: i64,
     /// The file of its recording, where it was recorded.
     pub recording: Option<String>,
+    /// What its recording lacks, as [`RecordingFault::as_str`] says it.
+    pub recording_fault: Option<String>,
+}
+
+/// Why there is less of a recording than was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordingFault {
+    /// It stops early.
+    Cut,
+    /// Nothing of it could be kept.
+    Lost,
+}
+
+impl RecordingFault {
+    /// As it is stored and said on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cut => "cut",
+            Self::Lost => "lost",
+        }
+    }
 }
 
 /// How a call ended.

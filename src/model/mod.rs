@@ -57,7 +57,7 @@ pub use assignment::{AssignmentCandidate, AssignmentChoice, UndecidedWait, Undec
 pub use assistant_turn::{AssistantTurn, AssistantTurnFilter, TurnOutcome};
 pub use attachment::{AttachmentRecord, FileQuota, QuotaPassed, UNSENT_KEPT_MS, UNSENT_USABLE_MS};
 pub use audit::{AuditActor, AuditCheck, AuditDraft, AuditFilter, AuditOrigin, AuditRow};
-pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall};
+pub use call::{CallEnd, CallRecord, CallTrail, RecordedCall, RecordingFault};
 pub use call_setup::{CallSetting, CallSetup};
 pub use canned_reply::{
     CannedFile, CannedFileQuota, CannedFilesFull, CannedRepliesFull, CannedReplyQuota, CannedReplyRecord,

@@ -128,12 +128,16 @@ impl Reservation {
     }
 
     /// Whether the same may be used once more after what was counted meanwhile: for requests that go on by themselves,
-    /// as calls do.
+    /// as calls do. The minutes of all running calls count too.
     ///
     /// # Errors
     /// As [`Usage::reserve`].
     pub async fn may_go_on(&self) -> Result<(), Refused> {
-        self.usage.check(self.org, self.kind, self.numbers).await
+        self.usage.check(self.org, self.kind, self.numbers).await?;
+        if self.kind == UsageKind::Voice {
+            self.usage.voice_left_ms(self.org).await?;
+        }
+        Ok(())
     }
 }
 

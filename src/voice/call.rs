@@ -209,26 +209,31 @@ impl CallTask {
         has_failed
     }
 
+    /// How many agents listen; who has the call speaks.
+    fn listener_count(&self) -> usize {
+        self.legs.listener_count(self.desk.holder())
+    }
+
     /// How the call is, as everybody sees it.
     pub(super) fn state(&self) -> VoiceState {
         let (floor, health) = self.shown;
         VoiceState {
             floor: if self.desk.is_handing_back() { "releasing" } else { floor_name(floor) },
             agent: self.desk.agent().map(Into::into),
-            listening: self.legs.agents_here_count() > 0,
+            listening: self.listener_count() > 0,
             link: health_name(health),
         }
     }
 
     /// Lets everybody inside and outside know how the call is.
     pub(super) fn show(&mut self) {
-        let state = self.state();
+        let (state, listener_count) = (self.state(), self.listener_count());
         {
             let mut standing = self.live.standing.lock().unwrap_or_else(PoisonError::into_inner);
             standing.floor = state.floor;
             standing.link = state.link;
             standing.agent = self.desk.agent().cloned();
-            standing.listener_count = self.legs.agents_here_count();
+            standing.listener_count = listener_count;
         }
         self.legs.send_to_all(&VoiceDown::State(state));
     }

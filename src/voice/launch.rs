@@ -22,6 +22,7 @@ use crate::assistant::CallScene;
 use crate::files::FileKey;
 use crate::org_settings::Effective;
 use crate::providers::realtime::{Detection, RealtimeEndpoint, Setup, Task};
+use crate::refusal::log_unanswered;
 use crate::telemetry::trace::{InTrace as _, Kind, Span, TraceContext, keys};
 use crate::usage::Reservation;
 use crate::wire::{VoiceLimits, VoiceNotice};
@@ -145,11 +146,17 @@ impl Voice {
         let (files, key) = (self.shared.parts.base.files.clone(), FileKey::recording(facts.org, facts.id));
         let floor_bytes = settings.free_space_floor_bytes;
         let (pieces, written) = recording::queue();
-        let call = facts.id;
+        let (org, call, db) = (facts.org, facts.id, self.shared.parts.base.db.clone());
         self.shared.spawn(self.shared.writing.track_future(async move {
-            if let Err(error) = recording::record(&files, key, written, floor_bytes).await {
+            let written = recording::record(&files, key, written, floor_bytes).await;
+            if let Some(error) = written.error {
                 let (code, error) = (error.code(), &error as &dyn std::error::Error);
                 tracing::error!(error, code, call.id = %call, "could not record call {call}");
+            }
+            if let Some(fault) = written.fault
+                && let Err(error) = db.calls().note_recording_fault(org, call, fault).await
+            {
+                log_unanswered(&error, "could not note that a recording is not whole");
             }
         }));
         Recorder::new(pieces)

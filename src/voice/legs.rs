@@ -196,9 +196,10 @@ impl Legs {
         self.legs.iter().any(|leg| leg.listens && leg.is_here())
     }
 
-    /// How many agents are here.
-    pub(super) fn agents_here_count(&self) -> usize {
-        self.legs.iter().filter(|leg| !leg.is_visitor && leg.is_here()).count()
+    /// How many agents are here besides the one who has the call, at this leg.
+    pub(super) fn listener_count(&self, holder: Option<LegId>) -> usize {
+        let listens = |leg: &&Leg| !leg.is_visitor && leg.is_here() && Some(leg.id) != holder;
+        self.legs.iter().filter(listens).count()
     }
 
     /// Tells one leg something.
@@ -362,7 +363,9 @@ mod tests {
         for id in 0..8 {
             browsers.push(join(&mut legs, new(agent(id + 10), LegMode::Listen)).await.unwrap());
         }
-        assert_eq!(legs.agents_here_count(), 8);
+        assert_eq!(legs.listener_count(None), 8);
+        let holder = legs.legs.iter().find(|leg| !leg.is_visitor).map(|leg| leg.id);
+        assert_eq!(legs.listener_count(holder), 7, "who speaks is no listener");
         assert_eq!(join(&mut legs, new(agent(99), LegMode::Listen)).await.err(), Some(CloseCode::Forbidden));
         assert_eq!(legs.count(), 9);
     }

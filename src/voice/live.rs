@@ -43,7 +43,7 @@ pub struct CallStanding {
     pub floor: &'static str,
     /// The agent who has it.
     pub agent: Option<User>,
-    /// Agents who listen.
+    /// Agents who listen; who has the call is not one of them.
     pub listener_count: usize,
     /// `ok`, `reconnecting` or `degraded`.
     pub link: &'static str,

@@ -13,6 +13,7 @@ use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 
 use crate::files::{FileKey, Files, FilesError};
+use crate::model::RecordingFault;
 
 /// Pieces that wait for the disk, a second each; a disk that is slower than this loses the recording, not the call.
 const PIECES_MAX: usize = 32;
@@ -66,6 +67,15 @@ struct Sent {
     samples: Vec<i16>,
 }
 
+/// What a recorder hands to its writer.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// Both sides, as they stand in the file.
+    Sound(Vec<u8>),
+    /// Nothing follows, and nothing is missing. A queue that ends without it has lost something.
+    End,
+}
+
 /// Gathers both sides of a call.
 #[derive(Debug)]
 pub(super) struct Recorder {
@@ -76,11 +86,11 @@ pub(super) struct Recorder {
     /// Of the item that was sent last: how much.
     sent_of: (u16, u64),
     is_cut: bool,
-    pieces: Option<mpsc::Sender<Vec<u8>>>,
+    pieces: Option<mpsc::Sender<Piece>>,
 }
 
 impl Recorder {
-    pub(super) fn new(pieces: mpsc::Sender<Vec<u8>>) -> Self {
+    pub(super) fn new(pieces: mpsc::Sender<Piece>) -> Self {
         Self {
             left: Side::default(),
             right: Side::default(),
@@ -161,7 +171,8 @@ impl Recorder {
             piece.extend_from_slice(&left.to_le_bytes());
             piece.extend_from_slice(&right.to_le_bytes());
         }
-        let is_lost = self.pieces.as_ref().is_some_and(|pieces| pieces.try_send(piece).is_err());
+        let is_lost =
+            self.pieces.as_ref().is_some_and(|pieces| pieces.try_send(Piece::Sound(piece)).is_err());
         if is_lost {
             tracing::error!("recording of a call stopped: the disk is full or too slow");
             self.pieces = None;
@@ -174,6 +185,10 @@ impl Recorder {
         self.left.fill_to(end);
         self.right.fill_to(end);
         self.write();
+        if let Some(pieces) = &self.pieces {
+            // Where there is no place for it, the last of the sound waits too, on a disk that does not keep up.
+            let _lost = pieces.try_send(Piece::End);
+        }
     }
 }
 
@@ -183,18 +198,66 @@ fn samples_of(pcm: &[u8]) -> Vec<i16> {
     samples
 }
 
-/// Writes a recording on the disk and stores it where files stand.
-///
-/// # Errors
-/// When it cannot be written, or cannot be stored; what is written waits on the disk then, where it is found.
+/// What became of writing a recording.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// What is missing of it.
+    pub(super) fault: Option<RecordingFault>,
+    /// What stood in the way of writing or storing it.
+    pub(super) error: Option<FilesError>,
+}
+
+/// Writes a recording on the disk and stores it where files stand. What is written and cannot be stored waits on the
+/// disk, where it is found.
 pub(super) async fn record(
     files: &Files,
     key: FileKey,
-    pieces: mpsc::Receiver<Vec<u8>>,
+    pieces: mpsc::Receiver<Piece>,
     free_floor_bytes: u64,
-) -> Result<(), FilesError> {
-    write_to(files.spool_path(&key), pieces, free_floor_bytes).await?;
-    files.take_in(key).await
+) -> Written {
+    match write_to(files.spool_path(&key), pieces, free_floor_bytes).await {
+        Ok(fault) => Written { fault, error: files.take_in(key).await.err() },
+        Err(error) => Written { fault: Some(RecordingFault::Lost), error: Some(error.into()) },
+    }
+}
+
+/// What the recording of a call is called.
+pub(super) fn name_of(call: CallId) -> String {
+    format!("{call}.wav")
+}
+
+/// Gives what a killed server wrote of a recording its name and stores it; false where nothing was written.
+///
+/// # Errors
+/// When it cannot be read, written or stored.
+pub(super) async fn repair(files: &Files, key: FileKey) -> Result<bool, FilesError> {
+    if !repair_file(&files.spool_path(&key)).await? {
+        return Ok(false);
+    }
+    files.take_in(key).await?;
+    Ok(true)
+}
+
+/// Makes an unfinished recording end where it was written up to; false where there is none, or nothing in it.
+async fn repair_file(path: &Path) -> std::io::Result<bool> {
+    let part = path.with_extension(UNFINISHED);
+    let mut file = match OpenOptions::new().write(true).open(&part).await {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        file => file?,
+    };
+    let head_bytes = wav_header(CHANNELS, 0).len() as u64;
+    let sound_bytes = file.metadata().await?.len().saturating_sub(head_bytes);
+    // The last moment may have been written in part.
+    let whole_bytes = u32::try_from(sound_bytes - sound_bytes % BYTES_PER_FRAME as u64).unwrap_or(u32::MAX);
+    if whole_bytes == 0 {
+        tokio::fs::remove_file(&part).await?;
+        return Ok(false);
+    }
+    file.set_len(head_bytes + u64::from(whole_bytes)).await?;
+    file.write_all(&wav_header(CHANNELS, whole_bytes)).await?;
+    file.sync_all().await?;
+    tokio::fs::rename(&part, path).await?;
+    Ok(true)
 }
 
 /// Removes a recording, also one that is not whole or not stored yet; one that is gone already is fine.
@@ -207,15 +270,16 @@ pub(super) async fn remove_stored(files: &Files, org: OrgId, call: CallId) -> Re
     files.remove(vec![key]).await
 }
 
-/// Writes a recording, until its recorder is finished or dropped. It has its name only when it is whole.
+/// Writes a recording, until its recorder is finished or dropped, or the disk would have less than `free_floor_bytes` left.
+/// It has its name only when nothing more is written, and then says whether it stops early.
 ///
 /// # Errors
-/// When the file cannot be written, or the disk would have less than `free_floor_bytes` left; what was written is removed then.
+/// When the file cannot be written; what was written is removed then.
 pub(super) async fn write_to(
     path: PathBuf,
-    mut pieces: mpsc::Receiver<Vec<u8>>,
+    mut pieces: mpsc::Receiver<Piece>,
     free_floor_bytes: u64,
-) -> std::io::Result<()> {
+) -> std::io::Result<Option<RecordingFault>> {
     let part = path.with_extension(UNFINISHED);
     let written = async {
         if let Some(folder) = path.parent() {
@@ -227,23 +291,33 @@ pub(super) async fn write_to(
         file.write_all(&wav_header(CHANNELS, 0)).await?;
         let mut byte_count: u32 = 0;
         let mut piece_count: u64 = 0;
+        let mut fault = Some(RecordingFault::Cut);
         while let Some(piece) = pieces.recv().await {
+            let Piece::Sound(sound) = piece else {
+                fault = None;
+                break;
+            };
             if piece_count.is_multiple_of(PIECES_PER_LOOK)
-                && !crate::disk::has_room(&part, piece.len() as u64 * PIECES_PER_LOOK, free_floor_bytes)
+                && !crate::disk::has_room(&part, sound.len() as u64 * PIECES_PER_LOOK, free_floor_bytes)
             {
-                return Err(std::io::ErrorKind::StorageFull.into());
+                if piece_count == 0 {
+                    return Err(std::io::ErrorKind::StorageFull.into());
+                }
+                // What is there is kept; the recorder finds that nobody takes more.
+                pieces.close();
+                break;
             }
             piece_count += 1;
-            file.write_all(&piece).await?;
-            byte_count = byte_count.saturating_add(u32::try_from(piece.len()).unwrap_or(u32::MAX));
+            file.write_all(&sound).await?;
+            byte_count = byte_count.saturating_add(u32::try_from(sound.len()).unwrap_or(u32::MAX));
         }
         file.seek(SeekFrom::Start(0)).await?;
         file.write_all(&wav_header(CHANNELS, byte_count)).await?;
         file.sync_all().await?;
         match tokio::fs::rename(&part, &path).await {
             // It was removed before it was whole.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-            outcome => outcome,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(fault),
+            outcome => outcome.map(|()| fault),
         }
     };
     let outcome = written.await;
@@ -271,7 +345,7 @@ pub(super) async fn remove(path: &Path) -> std::io::Result<()> {
 }
 
 /// The queue between a recorder and its writer.
-pub(super) fn queue() -> (mpsc::Sender<Vec<u8>>, mpsc::Receiver<Vec<u8>>) {
+pub(super) fn queue() -> (mpsc::Sender<Piece>, mpsc::Receiver<Piece>) {
     mpsc::channel(PIECES_MAX)
 }
 
@@ -283,10 +357,10 @@ mod tests {
         value.to_le_bytes().repeat(480)
     }
 
-    fn sides(pieces: &mut mpsc::Receiver<Vec<u8>>) -> (Vec<i16>, Vec<i16>) {
+    fn sides(pieces: &mut mpsc::Receiver<Piece>) -> (Vec<i16>, Vec<i16>) {
         let mut bytes = Vec::new();
-        while let Ok(piece) = pieces.try_recv() {
-            bytes.extend(piece);
+        while let Ok(Piece::Sound(sound)) = pieces.try_recv() {
+            bytes.extend(sound);
         }
         let samples = samples_of(&bytes);
         (samples.iter().step_by(2).copied().collect(), samples.iter().skip(1).step_by(2).copied().collect())
@@ -361,7 +435,7 @@ mod tests {
         let path = folder.path().join("recordings/org/call.wav");
         let (pieces, written) = queue();
         let writing = tokio::spawn(write_to(path.clone(), written, 0));
-        pieces.send(frame(7)).await.unwrap();
+        pieces.send(Piece::Sound(frame(7))).await.unwrap();
         while !path.with_extension(UNFINISHED).exists() {
             tokio::task::yield_now().await;
         }
@@ -383,11 +457,62 @@ mod tests {
         let mut recorder = Recorder::new(pieces);
         (0..100).for_each(|at| recorder.visitor(&frame(3), at * 20));
         recorder.finish();
-        writing.await.unwrap().unwrap();
+        assert_eq!(writing.await.unwrap().unwrap(), None);
 
         let bytes = std::fs::read(&path).unwrap();
         assert_eq!(&bytes[..4], b"RIFF");
         assert_eq!(u32::from_le_bytes(bytes[40..44].try_into().unwrap()), 100 * 480 * 4);
         assert_eq!(bytes.len(), 44 + 100 * 480 * 4);
+    }
+
+    #[tokio::test]
+    async fn a_recording_whose_recorder_gave_up_says_that_it_is_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("call.wav");
+        let (pieces, written) = queue();
+        let mut recorder = Recorder::new(pieces);
+        // Nobody writes yet: the queue fills up as on a disk that does not keep up.
+        (0..=50 * PIECES_MAX as u64 + 100).for_each(|at| recorder.visitor(&frame(3), at * 20));
+        recorder.finish();
+
+        let fault = write_to(path.clone(), written, 0).await.unwrap();
+
+        assert_eq!(fault, Some(RecordingFault::Cut));
+        let bytes = std::fs::read(&path).unwrap();
+        let length = u32::from_le_bytes(bytes[40..44].try_into().unwrap());
+        assert_eq!(bytes.len(), 44 + length as usize, "what is there can be played");
+        assert!(length > 0);
+    }
+
+    #[tokio::test]
+    async fn what_a_killed_server_has_written_can_be_played() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("call.wav");
+        assert!(!repair_file(&path).await.unwrap(), "nobody recorded");
+        let mut written = wav_header(CHANNELS, 0).to_vec();
+        written.extend([7; 4 * 480 + 3]);
+        std::fs::write(path.with_extension(UNFINISHED), &written).unwrap();
+
+        assert!(repair_file(&path).await.unwrap());
+
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(u32::from_le_bytes(bytes[40..44].try_into().unwrap()), 4 * 480);
+        assert_eq!(bytes.len(), 44 + 4 * 480);
+        std::fs::write(path.with_extension(UNFINISHED), &written[..44]).unwrap();
+        assert!(!repair_file(&path).await.unwrap(), "nothing was said yet");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
+    async fn on_a_full_disk_nothing_is_written_and_that_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("call.wav");
+        let (pieces, written) = queue();
+        let mut recorder = Recorder::new(pieces);
+        (0..100).for_each(|at| recorder.visitor(&frame(3), at * 20));
+        recorder.finish();
+
+        assert!(write_to(path.clone(), written, u64::MAX / 2).await.is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
 use super::live::CallFacts;
+use super::recording;
 use crate::hub::{Actor, Command, Hub, ReplyMedium, ReplyStep};
 use crate::model::CallEnd;
 use crate::providers::realtime::WritingUsed;
@@ -156,7 +157,7 @@ impl Scribe {
                 Ok(())
             }
             Job::Ended { by, reason, seconds, is_recorded } => {
-                let recording = is_recorded.then(|| format!("{}.wav", self.facts.id));
+                let recording = is_recorded.then(|| recording::name_of(self.facts.id));
                 let cost_nano_usd = *cost_nano_usd;
                 self.end(
                     &by,

@@ -17,7 +17,7 @@ use crate::auth::{Principal, Right};
 use crate::db::DbError;
 use crate::files::{ByteRange, FileKey, FilesError, StoredFile};
 use crate::hub::{Actor, Command, Listener, Noted, RoomFacts};
-use crate::model::{CallEnd, CallRecord, ChannelRecord};
+use crate::model::{CallEnd, CallRecord, ChannelRecord, RecordingFault};
 use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
 use crate::wire::VoiceHello;
@@ -85,7 +85,8 @@ impl Voice {
                 let seconds = u64::try_from((trail.last.0 - record.started_at) / 1_000).unwrap_or(0);
                 ended_at = Some(trail.last);
                 let (at, cost_nano_usd) = (trail.last, trail.cost_nano_usd);
-                let end = CallEnd { at, seconds, reason: "error", cost_nano_usd, recording: None };
+                let recording = self.repair_recording(org, call).await?;
+                let end = CallEnd { at, seconds, reason: "error", cost_nano_usd, recording };
                 hub.db().calls().end(org, call, &end).await?;
             }
             let end = Command::EndCall { call, reason: "error", at: ended_at };
@@ -98,6 +99,23 @@ impl Voice {
             }
         }
         Ok(())
+    }
+
+    /// Keeps what was recorded of a call until its server was killed, and notes that it is cut; gives the name of its file.
+    async fn repair_recording(&self, org: OrgId, call: CallId) -> Result<Option<String>, DbError> {
+        let base = self.shared.parts.hub.base();
+        match recording::repair(&base.files, FileKey::recording(org, call)).await {
+            Ok(false) => Ok(None),
+            Ok(true) => {
+                base.db.calls().note_recording_fault(org, call, RecordingFault::Cut).await?;
+                Ok(Some(recording::name_of(call)))
+            }
+            Err(error) => {
+                let (code, error) = (error.code(), &error as &dyn std::error::Error);
+                tracing::error!(error, code, call.id = %call, "could not keep what was recorded of call {call}");
+                Ok(None)
+            }
+        }
     }
 
     /// Whether visitors of a channel are offered calls.
@@ -345,6 +363,13 @@ impl Voice {
 }
 
 impl Voice {
+    /// Ends a call that has just begun, also while the server stops.
+    pub(super) async fn end_at_once(&self, call: CallId) {
+        let Some(control) = self.shared.calls.get(&call).map(|live| live.control.clone()) else { return };
+        // One that has ended meanwhile is what is wanted.
+        let _ended = control.send(Control::End { by: User::system() }).await;
+    }
+
     /// Ends the running calls that are meant.
     pub(super) fn end_calls(&self, by: &User, is_meant: impl Fn(&CallFacts) -> bool) {
         for live in self.shared.calls.iter().filter(|live| is_meant(&live.facts)) {

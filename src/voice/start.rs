@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use audio::CallLimits;
-use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal, User};
+use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal};
 use tracing::Instrument as _;
 
 use super::admission::{Capacity, Full, Slot};
@@ -128,10 +128,10 @@ impl Voice {
         let acted = self.store_and_begin(principal, &allowed.facts).await?;
         let call = allowed.facts.id;
         self.launch(allowed, &acted.head);
-        // A visitor who was blocked, or an org that was suspended, while the call was being stored: it could not be
-        // ended then.
-        if Right::StartCall.check(principal).is_err() {
-            self.end_calls(&User::system(), |facts| facts.id == call);
+        // A visitor who was blocked, an org that was suspended or a server that was told to stop while the call was being
+        // stored: it could not be ended then.
+        if Right::StartCall.check(principal).is_err() || self.shared.parts.base.stop.is_cancelled() {
+            self.end_at_once(call).await;
         }
         Ok(())
     }
@@ -215,6 +215,7 @@ impl Voice {
             reason: None,
             cost_nano_usd: 0,
             recording: None,
+            recording_fault: None,
         };
         self.shared.parts.base.db.calls().add(facts.org, &record).await.map_err(ServiceError::from)
     }

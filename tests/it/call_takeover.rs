@@ -30,7 +30,8 @@ on_both_databases! {
         phone.send(0, &speech(200)).await;
         let copied = desk.listen(3, 0, 10).await;
 
-        assert_eq!(taken["agent"]["id"], agent.id);
+        assert_eq!((&taken["agent"]["id"], &taken["listening"]), (&json!(agent.id), &json!(false)), "who speaks is no listener");
+        assert_eq!(exchange.view(phone.call_id()).await["listener_count"], 0);
         assert!(heard == speech(400), "the agent, sample for sample");
         assert!(copied[copied.len() - 4_800..] == speech(200)[..], "the visitor, sample for sample");
         assert!(phone.sounds[quiet_from..].iter().all(|one| one.track != 1), "the assistant is silent");
@@ -58,6 +59,34 @@ on_both_databases! {
         assert_eq!(cut["metadata"]["interrupted"], "takeover");
         assert!(cut["seq"].as_u64() < log.iter().find(|entry| entry["event"] == "takeover").unwrap()["seq"].as_u64());
         assert_eq!(exchange.sim.violations(), [""; 0]);
+    }
+
+    async fn what_calls_for_a_person_in_writing_does_so_in_a_call(database: Database) {
+        let heard = ["where is my lamp", "my solicitor will hear of this"];
+        let exchange = Exchange::start(database, Scenario::default().hears(heard)).await;
+        exchange.set(json!({ "high_priority_words": ["solicitor"] })).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        phone.speak(600).await;
+        phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+        assert!(exchange.log(&visitor).await.iter().all(|entry| entry["event"] != "handoff"), "nothing called for one");
+        phone.speak(600).await;
+
+        let log = exchange.log_until(&visitor, |entry| entry["kind"] == "note" && entry["metadata"]["brief"] == true).await;
+        let handoff = log.iter().find(|entry| entry["event"] == "handoff").expect("a person is asked for");
+        assert_eq!(handoff["metadata"]["reason"], "high_priority");
+        let site = &exchange.assisted.site;
+        within("one urgent ticket", async {
+            loop {
+                let tickets = site.get(Some(&exchange.assisted.owner.token), "/api/v1/tickets").await;
+                let items = tickets.body["items"].as_array().expect("tickets");
+                if matches!(items.as_slice(), [one] if one["priority"] == "urgent") {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
     }
 
     async fn a_text_takeover_holds_the_call_and_a_second_agent_cannot_take_it(database: Database) {

@@ -45,6 +45,15 @@ async fn tickets(assisted: &Assisted) -> Vec<Value> {
     listed.body["items"].as_array().unwrap().clone()
 }
 
+/// Other calls of today have taken so many seconds together.
+fn use_minutes(exchange: &Exchange, visitor: &Visitor, seconds: u32) {
+    let now_ms = jiff::Timestamp::now().as_millisecond();
+    exchange.assisted.site.server.database.execute(&format!(
+        "insert into calls (id, org_id, channel_id, conversation_id, visitor_id, provider, model, is_simulated, started_at, seconds, cost_nano_usd) \
+         select '00000000-0000-7000-8000-000000000001', org_id, channel_id, id, visitor_id, 'x', 'x', false, {now_ms}, {seconds}, 0 \
+         from conversations where id = '{}' on conflict (id) do update set seconds = excluded.seconds", visitor.session_id()));
+}
+
 on_both_databases! {
     async fn handoff_words_are_the_channels_then_the_orgs_then_the_platforms_then_the_built_in_ones(database: Database) {
         let assisted = Assisted::start(database).await;
@@ -161,14 +170,28 @@ on_both_databases! {
         theirs.call("message:send", send("and so has this one again, at once")).await.unwrap();
     }
 
+    async fn calls_that_run_together_end_with_the_minutes_of_the_day(database: Database) {
+        let exchange = Exchange::start(database, Scenario::default()).await;
+        exchange.set(json!({"max_voice_minutes_per_day": 10})).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        use_minutes(&exchange, &visitor, 300);
+        phone.speak(600).await;
+        phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+        phone.listen(2, 1, 10).await;
+
+        use_minutes(&exchange, &visitor, 600);
+        phone.speak(600).await;
+
+        let ended = phone.until("ended").await;
+        assert!(ended["reason"] == "limit" || ended["reason"] == "budget", "{ended}");
+    }
+
     async fn a_call_ends_with_the_minutes_of_the_day_and_no_other_begins(database: Database) {
         let exchange = Exchange::start(database, Scenario::default()).await;
         exchange.set(json!({"max_voice_minutes_per_day": 1})).await;
         let earlier = exchange.assisted.site.visitor().await;
-        exchange.assisted.site.server.database.execute(&format!(
-            "insert into calls (id, org_id, channel_id, conversation_id, visitor_id, provider, model, is_simulated, started_at, seconds, cost_nano_usd) \
-             select '00000000-0000-7000-8000-000000000001', org_id, channel_id, id, visitor_id, 'x', 'x', false, {}, 58, 0 \
-             from conversations where id = '{}'", jiff::Timestamp::now().as_millisecond(), earlier.session_id()));
+        use_minutes(&exchange, &earlier, 58);
         let (visitor, mut phone) = exchange.call().await;
 
         let ended = phone.until("ended").await;

@@ -256,7 +256,8 @@ on_both_databases! {
         phone.until_where("state", |state| state["link"] == "ok").await;
         phone.speak(500).await;
         phone.until_where("transcript", |one| one["role"] == "visitor" && one["final"] == true).await;
-        let path = format!("/api/v1/calls/{}/recording", phone.call_id());
+        let call = phone.call_id().to_owned();
+        let path = format!("/api/v1/calls/{call}/recording");
         exchange.assisted.site.server.signal("TERM");
         phone.until("ended").await;
         drop(phone);
@@ -267,6 +268,30 @@ on_both_databases! {
         let answer = http().get(site.server.url(&path)).bearer_auth(owner).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         assert!(answer.bytes().await.unwrap().len() > 44 + 500 * 24 * 4);
+        assert_eq!(exchange.view(&call).await["recording_fault"], json!(null), "nothing is missing");
+    }
+
+    async fn a_killed_server_leaves_what_it_has_recorded_and_says_that_it_is_cut(database: Database) {
+        let mut exchange = Exchange::start(database, Scenario::default()).await;
+        exchange.set(json!({ "voice_recording": true })).await;
+        let (_visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        let (org, call) = (exchange.assisted.site.org.id.clone(), phone.call_id().to_owned());
+        let part = exchange.assisted.site.server.database.dir().join(format!("recordings/{org}/{call}.part"));
+        let is_written = || std::fs::metadata(&part).is_ok_and(|file| file.len() > 44 + 24_000 * 4);
+        while !is_written() {
+            phone.speak(500).await;
+        }
+        exchange.assisted.site.server.kill_and_restart().await;
+
+        let view = exchange.view(&call).await;
+        assert_eq!((&view["state"], &view["reason"]), (&json!("ended"), &json!("error")));
+        assert_eq!((&view["recorded"], &view["recording_fault"]), (&json!(true), &json!("cut")));
+        let (site, owner) = (&exchange.assisted.site, &exchange.assisted.owner.token);
+        let path = format!("/api/v1/calls/{call}/recording");
+        let bytes = http().get(site.server.url(&path)).bearer_auth(owner).send().await.unwrap().bytes().await.unwrap();
+        let length = u32::from_le_bytes(bytes[40..44].try_into().unwrap());
+        assert_eq!(bytes.len(), 44 + length as usize);
     }
 
     async fn calls_that_begin_at_once_are_no_more_than_the_org_may_have(database: Database) {

@@ -305,13 +305,14 @@ export type Call = {
   floor: CallFloor | null;
   id: string;
   link: CallLink | null;
-  /** Agents connected to the call. */
+  /** Agents who listen to the call; the one who has taken it is not counted. */
   listener_count: number;
   model: string;
   provider: string;
   reason: CallEndReason | null;
   /** Whether a recording is stored. */
   recorded: boolean;
+  recording_fault: RecordingFault | null;
   /** Duration of an ended call; null while it is active. */
   seconds: number | null;
   sentiment: Sentiment | null;
@@ -1373,6 +1374,8 @@ export type RatingsAnswer = {
   conversations: ConversationRatings;
   messages: MessageRatings;
 };
+
+export type RecordingFault = 'cut' | 'lost';
 
 /** Recovery codes, each of one use; they cannot be shown again. */
 export type RecoveryCodesAnswer = {

@@ -80,6 +80,9 @@ function Row({ call }: { call: Call }) {
         </Badge>
         {call.simulated ? <Badge>{t('simulated')}</Badge> : null}
         {call.recorded ? <Badge>{t('recorded')}</Badge> : null}
+        {call.recording_fault ? (
+          <Badge tone="warn">{t(`recording.${call.recording_fault}`)}</Badge>
+        ) : null}
       </span>
       <span className="text-right tabular-nums" title={t('head.length')}>
         {call.seconds === null ? '–' : formatDuration(call.seconds)}
