@@ -14,7 +14,7 @@ use crate::backup::{
     Backup, BackupOrder, Head, Replace, RestoreOrder, Restored, create, restore as put_back,
 };
 use crate::clock::{Clock as _, SystemClock};
-use crate::config::FilePlace;
+use crate::config::{FilePlace, Settings};
 use crate::files::spool_root;
 use crate::wire::rfc3339;
 
@@ -53,6 +53,7 @@ pub(super) async fn backup(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Re
         "attachments": attachment_count,
         "recordings": recording_count,
         "missing_files": missing_count,
+        "files": place_of(&settings),
         "master_keys": head.master_keys,
     });
     let mut words = format!(
@@ -93,6 +94,7 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
         "attachments": attachment_count,
         "recordings": recording_count,
         "missing_files": missing_count,
+        "files": place_of(&settings),
         "master_keys_here": here,
         "master_keys_absent": absent,
         "moved_to": aside,
@@ -125,6 +127,14 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
          is back: look at docs/operate/backup.md before you start the server.",
     );
     Ok(Answer::new(json, words))
+}
+
+/// Where files stand that are not in the database: `local`, then they are in an archive, or `s3`, where they stay.
+fn place_of(settings: &Settings) -> &'static str {
+    match settings.files {
+        FilePlace::Local => "local",
+        FilePlace::S3 => "s3",
+    }
 }
 
 fn now() -> Timestamp {
