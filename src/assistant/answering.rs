@@ -18,7 +18,7 @@ use crate::hub::{Acted, Actor, Command, Listener, Noted, ReplyBegun, ReplyMedium
 use crate::ids;
 use crate::limits::{Limit, Source};
 use crate::model::TurnOutcome;
-use crate::refusal::ServiceError;
+use crate::refusal::{ServiceError, log_unanswered};
 use crate::telemetry::trace::{InTrace as _, Kind, Span, TraceContext, keys};
 use crate::tools::Wish;
 use crate::wire::ErrorCode;
@@ -321,6 +321,21 @@ impl Listener for Assistant {
         if matches!(noted.entry.body, Body::Event(Event::Closed { .. })) {
             self.failures.remove(&noted.facts.id);
             self.waiters.forget(noted.facts.id);
+        }
+    }
+
+    fn done_in_shell(&self, act: &str) {
+        match act.split('.').next() {
+            Some("provider") => self.parts.llm.forget_chains(),
+            Some("price") => {
+                let usage = self.parts.usage.clone();
+                self.parts.base.spawn_until_stop(async move {
+                    if let Err(error) = usage.load_prices().await {
+                        log_unanswered(&error, "prices were not read again; those of before hold");
+                    }
+                });
+            }
+            _ => {}
         }
     }
 

@@ -209,7 +209,7 @@ rights! {
     "Platform" {
         /// List orgs.
         ListOrgs,
-        /// Make orgs.
+        /// Make and rename orgs.
         CreateOrg,
         /// Suspend orgs, and let them go on.
         SuspendOrg,
@@ -245,7 +245,7 @@ impl Right {
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "one table, a line for each right and kind of caller")]
     pub fn allows(self, kind: PrincipalKind) -> bool {
-        use PrincipalKind::{Agent, Server, Visitor};
+        use PrincipalKind::{Agent, Server, Shell, Visitor};
         match (self, kind) {
             (
                 Self::ReadConversation
@@ -281,6 +281,7 @@ impl Right {
                 Server,
             ) => true,
             (_, Server) => false,
+            (right, Shell) => right.is_open_to_shell(),
             (
                 Self::ReadConversation
                 | Self::ListConversations
