@@ -2,7 +2,7 @@
 //!
 //! A right is decided by the kind of the caller and by their role, before anything is looked up, so a refusal tells
 //! nothing of ids. What belongs to somebody is a second question, asked by whoever looks it up: another org's things
-//! and other visitors' conversations do not exist. `docs/roles.md` is printed from this file.
+//! and other visitors' conversations do not exist. `docs/understand/roles.md` is printed from this file.
 
 use super::{Principal, PrincipalKind};
 use crate::model::Role;

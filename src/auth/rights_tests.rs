@@ -30,7 +30,7 @@ fn guide() -> String {
          A right is decided by the kind of the caller and their role. What it is used on must also be theirs: \
          things of another org, and conversations of other visitors, are `not_found`. A platform admin is a \
          member who also runs the server; the column shows one who is an owner of their org. Whoever has the shell of the server sets orgs and the platform up \
-         ([its commands](operate/shell.md)) and takes no part in conversations.\n\n\
+         ([its commands](../operate/shell.md)) and takes no part in conversations.\n\n\
          What is marked (fresh) gives or takes access, or touches keys: a session has to have shown within \
          `fresh_sign_in_minutes` who it is of. API tokens are not asked.\n\n\
          Under API token stand the rights a token must have for acts; reading by GET takes `read`. A token never \
@@ -50,7 +50,7 @@ fn guide() -> String {
 
 #[test]
 fn the_guide_to_roles_is_that_of_the_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/roles.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/understand/roles.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, guide()).unwrap();
     }

@@ -82,6 +82,8 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
     let (url, data_dir) = (database_url(&settings), settings.data_dir.as_path());
     let restored = put_back(RestoreOrder { url, data_dir, file, replace, now: now() }).await?;
     let Restored { head, attachment_count, recording_count, missing_count, aside, aside_schema } = &restored;
+    // What stands in S3 was never in the archive, and is not missing.
+    let missing_count = if settings.files == FilePlace::S3 { &0 } else { missing_count };
     let is_here = |key: &&String| here.contains(key);
     let (here, absent): (Vec<&String>, Vec<&String>) = head.master_keys.iter().partition(is_here);
     let aside: Vec<String> = aside.iter().map(|path| path.display().to_string()).collect();
