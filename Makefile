@@ -7,7 +7,7 @@ WEB_SOURCES := $(shell find web -type f \( -name '*.ts' -o -name '*.tsx' -o -nam
 WEB_STAMP := web/dist/.built
 RELEASE := target/release/switchboard
 
-.PHONY: help run build build-tests test test-rust test-web test-e2e lint bench load bench-report wire-types clean
+.PHONY: help run build build-tests test test-rust test-web test-e2e lint deny release bench load bench-report wire-types clean
 
 help: ## Say what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,13 @@ lint: web/node_modules/.installed ## Check format and lints
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --all-features -- -D warnings
 	npm --prefix web run lint
+
+deny: ## Check licences, versions and sources of all crates; ARGS=advisories asks for known faults
+	cargo deny check $(or $(ARGS),licenses bans sources)
+
+release: ## Make the release archive with SBOMs and checksums in target/dist
+	@tools/need.sh cargo node
+	tools/release.sh
 
 bench: ## Time what is on the hot path
 	cargo bench --profile fast --bench hot_path

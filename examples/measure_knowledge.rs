@@ -1,4 +1,4 @@
-//! Prints the table of docs/knowledge.md: how well questions are answered without a provider.
+//! Prints the table of docs/understand/knowledge.md: how well questions are answered without a provider.
 //!
 //! `cargo run --example measure_knowledge [DATA_DIR]`; with a data directory into which the sentence encoder was
 //! pulled (`switchboard models pull`, default `./data`), also with meaning.

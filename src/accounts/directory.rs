@@ -349,7 +349,9 @@ impl Directory {
     pub async fn reset_two_step(&self, email: &str) -> Result<(UserId, bool), ServiceError> {
         let member = self.db.members().by_email(&checks::email(email)?).await?;
         let member = member.ok_or_else(ServiceError::not_found)?;
-        Ok((member.id, self.db.two_step().remove(member.org, member.id).await?))
+        let note = Note::by_shell(Some(member.org), Act::TwoStepReset, self.now()).on(member.id);
+        let db = self.noting(member.has_two_step.then_some(note));
+        Ok((member.id, db.two_step().remove(member.org, member.id).await?))
     }
 
     /// Makes an API token. It is shown once.

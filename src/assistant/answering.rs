@@ -19,7 +19,7 @@ use crate::hub::{Acted, Actor, Command, Listener, Noted, ReplyBegun, ReplyMedium
 use crate::ids;
 use crate::limits::{Limit, Source};
 use crate::model::TurnOutcome;
-use crate::refusal::ServiceError;
+use crate::refusal::{ServiceError, log_unanswered};
 use crate::telemetry::trace::{InTrace as _, Kind, Span, TraceContext, keys};
 use crate::tools::Wish;
 use crate::wire::ErrorCode;
@@ -327,6 +327,21 @@ impl Listener for Assistant {
             Body::Message(_) if is_asked_in_a_call(&noted) => {
                 let assistant = self.clone();
                 self.spawn(async move { assistant.hand_over_call(&noted).await });
+            }
+            _ => {}
+        }
+    }
+
+    fn done_in_shell(&self, act: &str) {
+        match act.split('.').next() {
+            Some("provider") => self.parts.llm.forget_chains(),
+            Some("price") => {
+                let usage = self.parts.usage.clone();
+                self.parts.base.spawn_until_stop(async move {
+                    if let Err(error) = usage.load_prices().await {
+                        log_unanswered(&error, "prices were not read again; those of before hold");
+                    }
+                });
             }
             _ => {}
         }

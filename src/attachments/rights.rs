@@ -19,6 +19,7 @@ pub(super) fn sees_conversation(principal: &Principal, conversation: &Conversati
     match principal.kind {
         PrincipalKind::Visitor { .. } => conversation.visitor.id == principal.user.id,
         PrincipalKind::Agent { .. } | PrincipalKind::Server => true,
+        PrincipalKind::Shell => false,
     }
 }
 
@@ -31,5 +32,6 @@ pub(super) fn sees_file(principal: &Principal, record: &AttachmentRecord) -> boo
     match principal.kind {
         PrincipalKind::Visitor { .. } => record.is_shown,
         PrincipalKind::Agent { .. } | PrincipalKind::Server => record.sent_at.is_some(),
+        PrincipalKind::Shell => false,
     }
 }

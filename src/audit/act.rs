@@ -40,6 +40,7 @@ acts! {
     TwoStepReset = "two_step.reset",
     RecoveryCodesMade = "two_step.codes",
     OrgMade = "org.create",
+    OrgRenamed = "org.rename",
     OrgSuspended = "org.suspend",
     OrgResumed = "org.resume",
     OrgDeleted = "org.delete",

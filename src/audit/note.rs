@@ -28,7 +28,10 @@ impl Note {
 
     /// Something that whoever runs the platform does to an org they are no member of: it stands in that org's log.
     pub fn by_platform(principal: &Principal, act: Act, org: OrgId, now: Timestamp) -> Self {
-        let actor = AuditActor { kind: "platform", ..actor_of(principal) };
+        let actor = match actor_of(principal) {
+            shell if shell.is_shell() => shell,
+            person => AuditActor { kind: "platform", ..person },
+        };
         Self::new(Some(org), actor, act, now).on(org)
     }
 
@@ -40,7 +43,7 @@ impl Note {
 
     /// Something that an operator does from the shell, to an org or to the platform.
     pub fn by_shell(org: Option<OrgId>, act: Act, now: Timestamp) -> Self {
-        Self::new(org, AuditActor { kind: "shell", id: None, name: String::new() }, act, now)
+        Self::new(org, AuditActor::shell(), act, now)
     }
 
     /// Something that whoever asks does, as far as the request says who it is.

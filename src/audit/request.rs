@@ -84,6 +84,7 @@ pub(super) fn actor_of(principal: &Principal) -> AuditActor {
         PrincipalKind::Agent { .. } if principal.standing.is_acting => "platform",
         PrincipalKind::Agent { .. } => "member",
         PrincipalKind::Server => "server",
+        PrincipalKind::Shell => return AuditActor::shell(),
     };
     let name = if principal.is_visitor() { String::new() } else { principal.user.name.to_string() };
     AuditActor { kind, id: Some(principal.user.id.to_string()), name }

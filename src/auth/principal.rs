@@ -71,9 +71,34 @@ pub enum PrincipalKind {
     },
     /// A program with an org's token: it reads, notes, and asks for a person.
     Server,
+    /// Whoever has the shell of the server: they set orgs and the platform up, and take no part in conversations.
+    Shell,
 }
 
 impl Principal {
+    /// Whoever has the shell of the server, in an org or in `PLATFORM`. No credential stands for them, and a suspension
+    /// of the org does not stop them.
+    #[must_use]
+    pub fn of_shell(org: OrgId) -> Self {
+        Self {
+            org,
+            user: User::system(),
+            kind: PrincipalKind::Shell,
+            credential: Arc::from("shell"),
+            expires_at: None,
+            message_max_chars: None,
+            page: None,
+            blocked: BlockedVisitors::default(),
+            standing: Standing::default(),
+        }
+    }
+
+    /// Whether this is whoever has the shell of the server.
+    #[must_use]
+    pub fn is_shell(&self) -> bool {
+        self.kind == PrincipalKind::Shell
+    }
+
     /// The session that gave access, where it was one.
     #[must_use]
     pub fn session(&self) -> Option<SessionId> {
@@ -120,7 +145,7 @@ impl Principal {
     pub fn channel(&self) -> Option<ChannelId> {
         match self.kind {
             PrincipalKind::Visitor { channel } => Some(channel),
-            PrincipalKind::Agent { .. } | PrincipalKind::Server => None,
+            PrincipalKind::Agent { .. } | PrincipalKind::Server | PrincipalKind::Shell => None,
         }
     }
 

@@ -1,5 +1,6 @@
-//! What an act is besides who may do it: which rights it takes of an API token, whether it takes a fresh sign-in, and what
-//! is lost by a block, by a suspension of the org, and while two-step sign-in is not set up.
+//! What an act is besides which member may do it: whether the shell may, and who acts for an org; which rights it takes of
+//! an API token, whether it takes a fresh sign-in, and what is lost by a block, by a suspension of the org, and while
+//! two-step sign-in is not set up.
 
 use super::{Principal, Right};
 use crate::model::TokenRights;
@@ -148,6 +149,53 @@ impl Right {
                 | Self::ReadUsageEvents
                 | Self::ReadPrices
                 | Self::ReadRatings
+        )
+    }
+
+    /// Whether whoever has the shell of the server may do it: what sets orgs and the platform up, nothing of what people say,
+    /// and nothing that is about a person's own account.
+    pub(super) fn is_open_to_shell(self) -> bool {
+        matches!(
+            self,
+            Self::ListMembers
+                | Self::ManageMembers
+                | Self::SetAccess
+                | Self::ManageOwners
+                | Self::ManagePlatformAdmins
+                | Self::ManageTokens
+                | Self::CreateServerToken
+                | Self::ReadChannels
+                | Self::ManageChannels
+                | Self::ManageChannelSecrets
+                | Self::ReadSettings
+                | Self::ChangeSettings
+                | Self::ChangeTechnicalSettings
+                | Self::ReadSettingHistory
+                | Self::ManageProviders
+                | Self::ChangeProviders
+                | Self::ReadKnowledge
+                | Self::ChangeKnowledge
+                | Self::ReadTools
+                | Self::ManageTools
+                | Self::ManageWebhooks
+                | Self::ReadAudit
+                | Self::ManageSecurity
+                | Self::ReadUsage
+                | Self::ReadUsageEvents
+                | Self::ReadPrices
+                | Self::ListOrgs
+                | Self::CreateOrg
+                | Self::SuspendOrg
+                | Self::DeleteOrg
+                | Self::ExportOrg
+                | Self::ManagePlatformSettings
+                | Self::ManagePlatformProviders
+                | Self::ChangePlatformProviders
+                | Self::ManageToolCatalogue
+                | Self::SetPrices
+                | Self::ReadPlatformAudit
+                | Self::ManagePlatformSecurity
+                | Self::ReadPlatformHealth
         )
     }
 

@@ -2,7 +2,7 @@
 //!
 //! A right is decided by the kind of the caller and by their role, before anything is looked up, so a refusal tells
 //! nothing of ids. What belongs to somebody is a second question, asked by whoever looks it up: another org's things
-//! and other visitors' conversations do not exist. `docs/roles.md` is printed from this file.
+//! and other visitors' conversations do not exist. `docs/understand/roles.md` is printed from this file.
 
 use super::{Principal, PrincipalKind};
 use crate::model::Role;
@@ -209,7 +209,7 @@ rights! {
     "Platform" {
         /// List orgs.
         ListOrgs,
-        /// Make orgs.
+        /// Make and rename orgs.
         CreateOrg,
         /// Suspend orgs, and let them go on.
         SuspendOrg,
@@ -245,7 +245,7 @@ impl Right {
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "one table, a line for each right and kind of caller")]
     pub fn allows(self, kind: PrincipalKind) -> bool {
-        use PrincipalKind::{Agent, Server, Visitor};
+        use PrincipalKind::{Agent, Server, Shell, Visitor};
         match (self, kind) {
             (
                 Self::ReadConversation
@@ -281,6 +281,7 @@ impl Right {
                 Server,
             ) => true,
             (_, Server) => false,
+            (right, Shell) => right.is_open_to_shell(),
             (
                 Self::ReadConversation
                 | Self::ListConversations

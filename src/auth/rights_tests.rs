@@ -6,15 +6,16 @@ use rooms::ChannelId;
 
 use super::*;
 
-const HEADER: &str = "| | API token | Visitor | Server token | Agent | Admin | Owner | Platform admin |\n\
-                      |---|---|---|---|---|---|---|---|\n";
+const HEADER: &str = "| | API token | Visitor | Server token | Shell | Agent | Admin | Owner | Platform admin |\n\
+                      |---|---|---|---|---|---|---|---|---|\n";
 
 /// One caller for each column of the guide.
-fn callers() -> [PrincipalKind; 6] {
+fn callers() -> [PrincipalKind; 7] {
     let member = |role, platform_admin| PrincipalKind::Agent { role, platform_admin };
     [
         PrincipalKind::Visitor { channel: ChannelId(1) },
         PrincipalKind::Server,
+        PrincipalKind::Shell,
         member(Role::Agent, false),
         member(Role::Admin, false),
         member(Role::Owner, false),
@@ -28,7 +29,8 @@ fn guide() -> String {
          Generated from `src/auth/rights.rs`; `UPDATE_DOCS=1 cargo test --lib auth::rights` writes it anew.\n\n\
          A right is decided by the kind of the caller and their role. What it is used on must also be theirs: \
          things of another org, and conversations of other visitors, are `not_found`. A platform admin is a \
-         member who also runs the server; the column shows one who is an owner of their org.\n\n\
+         member who also runs the server; the column shows one who is an owner of their org. Whoever has the shell of the server sets orgs and the platform up \
+         ([its commands](../operate/shell.md)) and takes no part in conversations.\n\n\
          What is marked (fresh) gives or takes access, or touches keys: a session has to have shown within \
          `fresh_sign_in_minutes` who it is of. API tokens are not asked.\n\n\
          Under API token stand the rights a token must have for acts; reading by GET takes `read`. A token never \
@@ -48,7 +50,7 @@ fn guide() -> String {
 
 #[test]
 fn the_guide_to_roles_is_that_of_the_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/roles.md");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/understand/roles.md");
     if std::env::var_os("UPDATE_DOCS").is_some() {
         std::fs::write(path, guide()).unwrap();
     }
@@ -59,13 +61,15 @@ fn the_guide_to_roles_is_that_of_the_table() {
 #[test]
 fn each_right_asks_for_its_role() {
     for (right, allowed) in [
-        (Right::ReadChannels, [false, true, true, true, true, true]),
-        (Right::ResolveTicket, [false, false, true, true, true, true]),
-        (Right::ManageChannels, [false, false, false, true, true, true]),
-        (Right::ManageOwners, [false, false, false, false, true, true]),
-        (Right::CreateOrg, [false, false, false, false, false, true]),
-        (Right::Converse, [true, false, true, true, true, true]),
-        (Right::RequestHandoff, [true, true, false, false, false, false]),
+        (Right::ReadChannels, [false, true, true, true, true, true, true]),
+        (Right::ResolveTicket, [false, false, false, true, true, true, true]),
+        (Right::ManageChannels, [false, false, true, false, true, true, true]),
+        (Right::ManageOwners, [false, false, true, false, false, true, true]),
+        (Right::CreateOrg, [false, false, true, false, false, false, true]),
+        (Right::Converse, [true, false, false, true, true, true, true]),
+        (Right::RequestHandoff, [true, true, false, false, false, false, false]),
+        (Right::ReadConversation, [true, true, false, true, true, true, true]),
+        (Right::ActForOrg, [false, false, false, false, false, false, true]),
     ] {
         assert_eq!(callers().map(|caller| right.allows(caller)), allowed, "{right:?}");
     }

@@ -14,7 +14,7 @@ use crate::backup::{
     Backup, BackupOrder, Head, Replace, RestoreOrder, Restored, create, restore as put_back,
 };
 use crate::clock::{Clock as _, SystemClock};
-use crate::config::FilePlace;
+use crate::config::{FilePlace, Settings};
 use crate::files::spool_root;
 use crate::wire::rfc3339;
 
@@ -53,6 +53,7 @@ pub(super) async fn backup(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Re
         "attachments": attachment_count,
         "recordings": recording_count,
         "missing_files": missing_count,
+        "files": place_of(&settings),
         "master_keys": head.master_keys,
     });
     let mut words = format!(
@@ -81,6 +82,8 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
     let (url, data_dir) = (database_url(&settings), settings.data_dir.as_path());
     let restored = put_back(RestoreOrder { url, data_dir, file, replace, now: now() }).await?;
     let Restored { head, attachment_count, recording_count, missing_count, aside, aside_schema } = &restored;
+    // What stands in S3 was never in the archive, and is not missing.
+    let missing_count = if settings.files == FilePlace::S3 { &0 } else { missing_count };
     let is_here = |key: &&String| here.contains(key);
     let (here, absent): (Vec<&String>, Vec<&String>) = head.master_keys.iter().partition(is_here);
     let aside: Vec<String> = aside.iter().map(|path| path.display().to_string()).collect();
@@ -93,6 +96,7 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
         "attachments": attachment_count,
         "recordings": recording_count,
         "missing_files": missing_count,
+        "files": place_of(&settings),
         "master_keys_here": here,
         "master_keys_absent": absent,
         "moved_to": aside,
@@ -125,6 +129,14 @@ pub(super) async fn restore(args: &ArgMatches, terminal: &mut Terminal<'_>) -> R
          is back: look at docs/operate/backup.md before you start the server.",
     );
     Ok(Answer::new(json, words))
+}
+
+/// Where files stand that are not in the database: `local`, then they are in an archive, or `s3`, where they stay.
+fn place_of(settings: &Settings) -> &'static str {
+    match settings.files {
+        FilePlace::Local => "local",
+        FilePlace::S3 => "s3",
+    }
 }
 
 fn now() -> Timestamp {

@@ -45,7 +45,11 @@ pub(super) async fn show(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
     let db = open_db(&settings(args, terminal)?).await?;
     let org = org_of(&db, args, "org").await?.id;
     let found = db.channels().get(org, channel).await?;
-    let channel = found.ok_or_else(|| no_channel(ServiceError::not_found()))?;
+    Ok(shown(&found.ok_or_else(|| no_channel(ServiceError::not_found()))?))
+}
+
+/// One channel.
+pub(super) fn shown(channel: &ChannelRecord) -> Answer {
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     let rows = [
         ("id", channel.id.to_string()),
@@ -59,7 +63,7 @@ pub(super) async fn show(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
         ("created", rfc3339(channel.created_at)),
     ];
     let rows = rows.map(|(name, value)| vec![name.to_owned(), value]);
-    Ok(Answer::new(view(&channel), columns(&rows, "")))
+    Answer::new(view(channel), columns(&rows, ""))
 }
 
 fn view(channel: &ChannelRecord) -> Value {
@@ -68,11 +72,16 @@ fn view(channel: &ChannelRecord) -> Value {
         "name": channel.name,
         "key": channel.key,
         "origins": channel.origins,
+        "color": channel.color,
+        "greeting": channel.greeting,
         "locale": channel.locale,
         "has_assistant": channel.has_assistant,
         "handoff_enabled": channel.handoff_enabled,
         "handoff_words": channel.handoff_words,
+        "visitor_message_max_chars": channel.visitor_message_max_chars,
         "issuer": channel.issuer,
+        "issuer_audience": channel.issuer_audience,
+        "issuer_jwks_url": channel.issuer_jwks_url,
         "created_at": rfc3339(channel.created_at),
     })
 }

@@ -1,4 +1,5 @@
-//! `switchboard provider list`, `webhook list` and `tool list`: what an org has set up. Keys and secrets are not shown.
+//! `switchboard provider list`, `webhook list` and `tool list`: what an org has set up, and how one of them is shown. Keys
+//! and secrets are not shown.
 
 use clap::{ArgMatches, Command};
 use rooms::Timestamp;
@@ -44,19 +45,25 @@ pub(super) async fn providers(args: &ArgMatches, terminal: &mut Terminal<'_>) ->
     let (db, org) = open(args, terminal).await?;
     let mut providers = db.providers().list(org.id).await?;
     providers.extend(db.providers().list(PLATFORM).await?);
-    let row = |provider: &ProviderRecord| {
-        vec![
-            provider.id.to_string(),
-            level(provider).to_owned(),
-            provider.kind.clone(),
-            provider.name.clone(),
-            provider.model.clone(),
-            provider.base_url.clone().unwrap_or_default(),
-        ]
-    };
-    let words = columns(&providers.iter().map(row).collect::<Vec<_>>(), "There are no providers.");
+    let words = columns(&providers.iter().map(provider_row).collect::<Vec<_>>(), "There are no providers.");
     let json: Vec<Value> = providers.iter().map(provider_view).collect();
     Ok(Answer::new(json!({ "providers": json }), words))
+}
+
+/// One provider.
+pub(super) fn shown_provider(provider: &ProviderRecord) -> Answer {
+    Answer::new(provider_view(provider), columns(&[provider_row(provider)], ""))
+}
+
+fn provider_row(provider: &ProviderRecord) -> Vec<String> {
+    vec![
+        provider.id.to_string(),
+        level(provider).to_owned(),
+        provider.kind.clone(),
+        provider.name.clone(),
+        provider.model.clone(),
+        provider.base_url.clone().unwrap_or_default(),
+    ]
 }
 
 fn level(provider: &ProviderRecord) -> &'static str {
@@ -72,6 +79,9 @@ fn provider_view(provider: &ProviderRecord) -> Value {
         "name": provider.name,
         "base_url": provider.base_url,
         "model": provider.model,
+        "tool_calling": provider.tool_calling,
+        "sees_images": provider.sees_images,
+        "azure_api_version": provider.azure_api_version,
         "voice_model": provider.voice_model,
         "has_key": provider.key_hint.is_some(),
         "created_at": rfc3339(Timestamp(provider.created_at)),
@@ -81,48 +91,63 @@ fn provider_view(provider: &ProviderRecord) -> Value {
 pub(super) async fn webhooks(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let (db, org) = open(args, terminal).await?;
     let webhooks = db.webhooks().list(org.id).await?;
-    let row = |webhook: &WebhookRecord| {
-        let kinds = if webhook.kinds.is_empty() { "everything" } else { &webhook.kinds };
-        let state = if webhook.active { "on" } else { "off" };
-        vec![webhook.id.to_string(), state.to_owned(), webhook.url.clone(), kinds.to_owned()]
-    };
-    let words = columns(&webhooks.iter().map(row).collect::<Vec<_>>(), "There are no webhooks.");
-    let view = |webhook: &WebhookRecord| {
-        let kinds: Vec<&str> = webhook.kinds.split(',').filter(|kind| !kind.is_empty()).collect();
-        json!({
-            "id": webhook.id.to_string(),
-            "url": webhook.url,
-            "kinds": kinds,
-            "active": webhook.active,
-            "created_at": rfc3339(Timestamp(webhook.created_at)),
-        })
-    };
-    Ok(Answer::new(json!({ "webhooks": webhooks.iter().map(view).collect::<Vec<_>>() }), words))
+    let words = columns(&webhooks.iter().map(webhook_row).collect::<Vec<_>>(), "There are no webhooks.");
+    let json: Vec<Value> = webhooks.iter().map(webhook_view).collect();
+    Ok(Answer::new(json!({ "webhooks": json }), words))
+}
+
+/// One webhook.
+pub(super) fn shown_webhook(webhook: &WebhookRecord) -> Answer {
+    Answer::new(webhook_view(webhook), columns(&[webhook_row(webhook)], ""))
+}
+
+fn webhook_row(webhook: &WebhookRecord) -> Vec<String> {
+    let kinds = if webhook.kinds.is_empty() { "everything" } else { &webhook.kinds };
+    let state = if webhook.active { "on" } else { "off" };
+    vec![webhook.id.to_string(), state.to_owned(), webhook.url.clone(), kinds.to_owned()]
+}
+
+fn webhook_view(webhook: &WebhookRecord) -> Value {
+    let kinds: Vec<&str> = webhook.kinds.split(',').filter(|kind| !kind.is_empty()).collect();
+    json!({
+        "id": webhook.id.to_string(),
+        "url": webhook.url,
+        "kinds": kinds,
+        "active": webhook.active,
+        "created_at": rfc3339(Timestamp(webhook.created_at)),
+    })
 }
 
 pub(super) async fn tools(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let (db, org) = open(args, terminal).await?;
     let tools = db.tools().list(org.id).await?;
-    let row = |tool: &OrgTool| {
-        let state = if tool.is_usable() { "on" } else { "off" };
-        vec![
-            tool.tool.name.clone(),
-            tool.tool.kind.clone(),
-            state.to_owned(),
-            tool.url.clone().unwrap_or_default(),
-        ]
-    };
     let nothing = "There are no tools yet; the first start of the server stores its own.";
-    let words = columns(&tools.iter().map(row).collect::<Vec<_>>(), nothing);
-    let view = |tool: &OrgTool| {
-        json!({
-            "name": tool.tool.name,
-            "kind": tool.tool.kind,
-            "description": tool.tool.description,
-            "usable": tool.is_usable(),
-            "enabled": tool.enabled.unwrap_or(tool.tool.default_enabled),
-            "url": tool.url,
-        })
-    };
-    Ok(Answer::new(json!({ "tools": tools.iter().map(view).collect::<Vec<_>>() }), words))
+    let words = columns(&tools.iter().map(tool_row).collect::<Vec<_>>(), nothing);
+    Ok(Answer::new(json!({ "tools": tools.iter().map(tool_view).collect::<Vec<_>>() }), words))
+}
+
+/// One tool as an org has it.
+pub(super) fn shown_tool(tool: &OrgTool) -> Answer {
+    Answer::new(tool_view(tool), columns(&[tool_row(tool)], ""))
+}
+
+fn tool_row(tool: &OrgTool) -> Vec<String> {
+    let state = if tool.is_usable() { "on" } else { "off" };
+    vec![
+        tool.tool.name.clone(),
+        tool.tool.kind.clone(),
+        state.to_owned(),
+        tool.url.clone().unwrap_or_default(),
+    ]
+}
+
+fn tool_view(tool: &OrgTool) -> Value {
+    json!({
+        "name": tool.tool.name,
+        "kind": tool.tool.kind,
+        "description": tool.tool.description,
+        "usable": tool.is_usable(),
+        "enabled": tool.enabled.unwrap_or(tool.tool.default_enabled),
+        "url": tool.url,
+    })
 }

@@ -3,7 +3,11 @@
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use super::arguments::{group, json, needed, password_stdin, positional, stored};
-use super::{backups, channels, equipment, members, org_fields, org_lists, orgs, spending, tokens};
+use super::{
+    addresses, audit_rows, backups, channel_changes, channels, equipment, member_changes, members,
+    org_changes, org_fields, org_lists, orgs, prices, provider_changes, spending, tokens, tool_changes,
+    webhook_changes,
+};
 use crate::config::Settings;
 
 /// The grammar of the `switchboard` command line.
@@ -17,19 +21,24 @@ pub(super) fn grammar() -> Command {
         .subcommand(group(
             "org",
             "Manage orgs",
-            [org_create(), org_lists::list_command(), org_lists::show_command(), orgs::delete_command()],
+            [
+                org_create(),
+                org_lists::list_command(),
+                org_lists::show_command(),
+                org_changes::rename_command(),
+                org_changes::suspend_command(),
+                org_changes::resume_command(),
+                orgs::delete_command(),
+                org_changes::keep_command(),
+            ],
         ))
-        .subcommand(group(
-            "channel",
-            "Manage channels, the installed widgets",
-            [channel_create(), channels::list_command(), channels::show_command()],
-        ))
+        .subcommand(channel_group())
         .subcommand(group(
             "agent",
-            "Manage the members of an org",
+            "Set members up by their email address",
             [agent_create(), agent_password(), agent_reset_two_step()],
         ))
-        .subcommand(group("member", "List the members of an org", [members::list_command()]))
+        .subcommand(member_group())
         .subcommand(group(
             "token",
             "Manage API tokens",
@@ -40,9 +49,20 @@ pub(super) fn grammar() -> Command {
             "Manage what orgs, channels and the platform set",
             [org_fields::list_command(), org_fields::get_command(), org_fields::set_command()],
         ))
-        .subcommand(group("provider", "List model providers", [equipment::provider_command()]))
-        .subcommand(group("webhook", "List webhooks", [equipment::webhook_command()]))
-        .subcommand(group("tool", "List tools of the assistant", [equipment::tool_command()]))
+        .subcommand(provider_group())
+        .subcommand(webhook_group())
+        .subcommand(tool_group())
+        .subcommand(group(
+            "address",
+            "Manage who is shut out",
+            [addresses::list_command(), addresses::block_command(), addresses::unblock_command()],
+        ))
+        .subcommand(group(
+            "price",
+            "Manage what models cost",
+            [prices::list_command(), prices::set_command()],
+        ))
+        .subcommand(group("audit", "Read the audit log", [audit_rows::list_command()]))
         .subcommand(group("usage", "Show what models cost", [spending::show_command()]))
         .subcommand(group("key", "Manage the master key", [key_rotate()]))
         .subcommand(group(
@@ -61,6 +81,84 @@ pub(super) fn grammar() -> Command {
         .subcommand(orgs::export_command())
         .subcommand(stored(Command::new("migrate").about("Apply pending migrations to the database")))
         .subcommand(doctor())
+}
+
+fn channel_group() -> Command {
+    group(
+        "channel",
+        "Manage channels, the installed widgets",
+        [
+            channel_create(),
+            channels::list_command(),
+            channels::show_command(),
+            channel_changes::set_command(),
+            channel_changes::rename_command(),
+            channel_changes::origins_command(),
+            channel_changes::rotate_key_command(),
+            channel_changes::rotate_secret_command(),
+        ],
+    )
+}
+
+fn member_group() -> Command {
+    group(
+        "member",
+        "Manage the members of an org",
+        [
+            members::list_command(),
+            member_changes::add_command(),
+            member_changes::link_command(),
+            member_changes::rename_command(),
+            member_changes::role_command(),
+            member_changes::remove_command(),
+            member_changes::restore_command(),
+        ],
+    )
+}
+
+fn provider_group() -> Command {
+    group(
+        "provider",
+        "Manage model providers",
+        [
+            equipment::provider_command(),
+            provider_changes::add_command(),
+            provider_changes::set_command(),
+            provider_changes::delete_command(),
+            provider_changes::test_command(),
+        ],
+    )
+}
+
+fn webhook_group() -> Command {
+    group(
+        "webhook",
+        "Manage webhooks",
+        [
+            equipment::webhook_command(),
+            webhook_changes::create_command(),
+            webhook_changes::set_command(),
+            webhook_changes::delete_command(),
+            webhook_changes::rotate_command(),
+            webhook_changes::test_command(),
+        ],
+    )
+}
+
+fn tool_group() -> Command {
+    group(
+        "tool",
+        "Manage tools of the assistant",
+        [
+            equipment::tool_command(),
+            tool_changes::set_command(),
+            tool_changes::enable_command(),
+            tool_changes::disable_command(),
+            tool_changes::test_command(),
+            tool_changes::add_command(),
+            tool_changes::delete_command(),
+        ],
+    )
 }
 
 fn org_create() -> Command {

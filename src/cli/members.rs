@@ -24,6 +24,11 @@ pub(super) async fn list(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
     Ok(Answer::new(json!({ "members": members.iter().map(view).collect::<Vec<_>>() }), words))
 }
 
+/// One member.
+pub(super) fn shown(member: &MemberRecord) -> Answer {
+    Answer::new(view(member), columns(&[row(member)], ""))
+}
+
 fn row(member: &MemberRecord) -> Vec<String> {
     let mut notes = Vec::new();
     if member.platform_admin {

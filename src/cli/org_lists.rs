@@ -11,6 +11,7 @@ use super::storage::{open_db, settings};
 use super::terminal::Terminal;
 use crate::clock::{Clock as _, SystemClock};
 use crate::model::{OrgFigures, OrgRecord};
+use crate::tenancy::ListedOrg;
 use crate::usage::month_start_of;
 use crate::voice::usd;
 use crate::wire::rfc3339;
@@ -37,13 +38,19 @@ pub(super) async fn show(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
     let db = open_db(&settings(args, terminal)?).await?;
     let org = org_of(&db, args, "id").await?;
     let figures = db.figures().of(org.id, &month_start_of(SystemClock.now_ms())).await?;
-    let mut json = view(&org);
-    json["figures"] = figures_view(&figures);
+    Ok(shown(&ListedOrg { org, figures }))
+}
+
+/// One org.
+pub(super) fn shown(listed: &ListedOrg) -> Answer {
+    let ListedOrg { org, figures } = listed;
+    let mut json = view(org);
+    json["figures"] = figures_view(figures);
     let never = || "never".to_owned();
     let rows = [
         ("id", org.id.to_string()),
         ("name", org.name.clone()),
-        ("state", state(&org).to_owned()),
+        ("state", state(org).to_owned()),
         ("reason", org.suspension.clone().and_then(|suspension| suspension.reason).unwrap_or_default()),
         ("removed from", org.delete_at.map_or_else(never, rfc3339)),
         ("created", rfc3339(org.created_at)),
@@ -51,10 +58,10 @@ pub(super) async fn show(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
         ("channels", figures.channel_count.to_string()),
         ("conversations", format!("{} ({} open)", figures.conversation_count, figures.open_count)),
         ("last changed", figures.changed_at.map_or_else(never, rfc3339)),
-        ("cost this month", format!("{:.4} USD", cost(&figures))),
+        ("cost this month", format!("{:.4} USD", cost(figures))),
     ];
     let rows = rows.map(|(name, value)| vec![name.to_owned(), value]);
-    Ok(Answer::new(json, columns(&rows, "")))
+    Answer::new(json, columns(&rows, ""))
 }
 
 /// The words of REST.

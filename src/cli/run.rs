@@ -10,8 +10,9 @@ use super::grammar::grammar;
 use super::output::{Answer, Failure};
 use super::terminal::Terminal;
 use super::{
-    backups, calls, channels, commands, doctor, equipment, knowledge, members, models, org_fields, org_lists,
-    orgs, phone, spending, tokens,
+    addresses, audit_rows, backups, calls, channel_changes, channels, commands, doctor, equipment, knowledge,
+    member_changes, members, models, org_changes, org_fields, org_lists, orgs, phone, prices,
+    provider_changes, spending, tokens, tool_changes, webhook_changes,
 };
 use crate::config::Settings;
 use crate::knowledge::{READER_COMMAND, run_reader};
@@ -101,6 +102,49 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
         ("export", _) => orgs::export(args, terminal).await,
         ("migrate", _) => commands::migrate(args, terminal).await,
         ("doctor", _) => Ok(doctor::examine(args, terminal).await),
+        _ => change(name, args, terminal).await,
+    }
+}
+
+/// The commands that ask the services of REST.
+async fn change(name: &str, args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
+    match (name, args.subcommand()) {
+        ("org", Some(("rename", args))) => org_changes::rename(args, terminal).await,
+        ("org", Some(("suspend", args))) => org_changes::suspend(args, terminal).await,
+        ("org", Some(("resume", args))) => org_changes::resume(args, terminal).await,
+        ("org", Some(("keep", args))) => org_changes::keep(args, terminal).await,
+        ("channel", Some(("set", args))) => channel_changes::set(args, terminal).await,
+        ("channel", Some(("rename", args))) => channel_changes::rename(args, terminal).await,
+        ("channel", Some(("origins", args))) => channel_changes::origins(args, terminal).await,
+        ("channel", Some(("rotate-key", args))) => channel_changes::rotate_key(args, terminal).await,
+        ("channel", Some(("rotate-secret", args))) => channel_changes::rotate_secret(args, terminal).await,
+        ("member", Some(("add", args))) => member_changes::add(args, terminal).await,
+        ("member", Some(("link", args))) => member_changes::link(args, terminal).await,
+        ("member", Some(("rename", args))) => member_changes::rename(args, terminal).await,
+        ("member", Some(("role", args))) => member_changes::role(args, terminal).await,
+        ("member", Some(("remove", args))) => member_changes::remove(args, terminal).await,
+        ("member", Some(("restore", args))) => member_changes::restore(args, terminal).await,
+        ("provider", Some(("add", args))) => provider_changes::add(args, terminal).await,
+        ("provider", Some(("set", args))) => provider_changes::set(args, terminal).await,
+        ("provider", Some(("delete", args))) => provider_changes::delete(args, terminal).await,
+        ("provider", Some(("test", args))) => provider_changes::test(args, terminal).await,
+        ("tool", Some(("set", args))) => tool_changes::set(args, terminal).await,
+        ("tool", Some(("enable", args))) => tool_changes::enable(args, terminal).await,
+        ("tool", Some(("disable", args))) => tool_changes::disable(args, terminal).await,
+        ("tool", Some(("test", args))) => tool_changes::test(args, terminal).await,
+        ("tool", Some(("add", args))) => tool_changes::add(args, terminal).await,
+        ("tool", Some(("delete", args))) => tool_changes::delete(args, terminal).await,
+        ("webhook", Some(("create", args))) => webhook_changes::create(args, terminal).await,
+        ("webhook", Some(("set", args))) => webhook_changes::set(args, terminal).await,
+        ("webhook", Some(("delete", args))) => webhook_changes::delete(args, terminal).await,
+        ("webhook", Some(("rotate", args))) => webhook_changes::rotate(args, terminal).await,
+        ("webhook", Some(("test", args))) => webhook_changes::test(args, terminal).await,
+        ("address", Some(("list", args))) => addresses::list(args, terminal).await,
+        ("address", Some(("block", args))) => addresses::block(args, terminal).await,
+        ("address", Some(("unblock", args))) => addresses::unblock(args, terminal).await,
+        ("price", Some(("list", args))) => prices::list(args, terminal).await,
+        ("price", Some(("set", args))) => prices::set(args, terminal).await,
+        ("audit", Some(("list", args))) => audit_rows::list(args, terminal).await,
         _ => Err(Failure::new(ErrorCode::BadRequest, "there is no such command")),
     }
 }

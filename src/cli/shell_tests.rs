@@ -7,18 +7,18 @@ use serde_json::{Value, json};
 use super::grammar::grammar;
 use super::tests::{Outcome, PASSWORD, run};
 
-const NOBODYS: &str = "018f2a6c-1d2e-7b3f-8a4b-0123456789ab";
+pub(super) const NOBODYS: &str = "018f2a6c-1d2e-7b3f-8a4b-0123456789ab";
 
 /// An org with a channel, a member and a token.
-struct Shop {
+pub(super) struct Shop {
     data: tempfile::TempDir,
-    org: String,
-    channel: String,
-    agent: String,
+    pub(super) org: String,
+    pub(super) channel: String,
+    pub(super) agent: String,
 }
 
 impl Shop {
-    fn open() -> Self {
+    pub(super) fn open() -> Self {
         let data = tempfile::tempdir().unwrap();
         let org = run(data.path(), &["org", "create", "Shop", "--json"], "").text("org_id");
         let create = ["channel", "create", "Site", "--org", &org, "--origin", "https://a.example", "--json"];
@@ -34,22 +34,22 @@ impl Shop {
         Self { data, org, channel, agent }
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.data.path()
     }
 
-    fn run(&self, args: &[&str]) -> Outcome {
+    pub(super) fn run(&self, args: &[&str]) -> Outcome {
         run(self.path(), args, "")
     }
 
-    fn json(&self, args: &[&str]) -> Value {
+    pub(super) fn json(&self, args: &[&str]) -> Value {
         let outcome = self.run(&[args, &["--json"]].concat());
         assert_eq!(outcome.code, 0, "{args:?}: {}", outcome.output);
         outcome.json()
     }
 
     /// The code of the failure of a command.
-    fn refused(&self, args: &[&str]) -> String {
+    pub(super) fn refused(&self, args: &[&str]) -> String {
         let outcome = self.run(&[args, &["--json"]].concat());
         assert_ne!(outcome.code, 0, "{args:?}: {}", outcome.output);
         outcome.json()["error"]["code"].as_str().unwrap().to_owned()
@@ -207,6 +207,31 @@ fn a_backup_is_made_and_put_back_without_a_server() {
         run(empty.path(), &["backup", &format!("{file}.2"), "--json"], "").json()["error"]["code"],
         "not_found"
     );
+}
+
+#[test]
+fn a_backup_says_that_files_stay_in_s3() {
+    let shop = Shop::open();
+    let config = shop.path().join("s3.toml");
+    let keys = "s3_access_key = \"a\"\ns3_secret_key = \"b\"\n";
+    std::fs::write(&config, format!("files = \"s3\"\ns3_bucket = \"files\"\n{keys}")).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let file = |name: &str| dir.path().join(name).display().to_string();
+    let (with, without) = (file("with.tar"), file("without.tar"));
+
+    let told = shop.run(&["backup", &with, "--config", config.to_str().unwrap()]);
+    let untold = shop.run(&["backup", &without]);
+
+    assert!(
+        told.code == 0 && told.output.contains("The files are in S3 and not in it"),
+        "{}{}",
+        told.output,
+        told.errors
+    );
+    assert!(untold.code == 0 && !untold.output.contains("S3"), "{}", untold.output);
+    let fresh = tempfile::tempdir().unwrap();
+    let restored = run(fresh.path(), &["restore", &with, "--config", config.to_str().unwrap()], "");
+    assert!(restored.output.contains("in S3 were not touched"), "{}{}", restored.output, restored.errors);
 }
 
 /// Every command with its arguments, as `docs/operate/shell.md` lists them.

@@ -55,20 +55,28 @@ pub(super) async fn directory_with_keys(
     terminal: &Terminal<'_>,
 ) -> Result<Directory, Failure> {
     let settings = settings(args, terminal)?;
-    let clock: SharedClock = Arc::new(SystemClock);
     let db = open_db(&settings).await?;
+    let keys = Arc::new(master_keys(&db, &settings, terminal).await?);
+    let directory = Directory::new(db, keys, Arc::new(SystemClock));
+    directory.check_master_key().await?;
+    Ok(directory)
+}
+
+/// The master keys, which are made where neither the database nor this place has any.
+pub(super) async fn master_keys(
+    db: &Db,
+    settings: &Settings,
+    terminal: &Terminal<'_>,
+) -> Result<MasterKeys, Failure> {
     let from_env = (terminal.env)(MASTER_KEY).filter(|value| !value.trim().is_empty());
-    let has_key = Directory::without_keys(db.clone(), clock.clone()).has_master_key().await?;
+    let has_key = Directory::without_keys(db.clone(), Arc::new(SystemClock)).has_master_key().await?;
     if has_key && from_env.is_none() && !key_path(&settings.data_dir).exists() {
         // A key made here would seal what the server then cannot open.
         let message =
             "the master key of this database is not here; give its --data-dir or SWITCHBOARD_MASTER_KEY";
         return Err(Failure::new(ErrorCode::Unavailable, message));
     }
-    let keys = Arc::new(MasterKeys::load(from_env.as_deref(), &settings.data_dir)?);
-    let directory = Directory::new(db, keys, clock);
-    directory.check_master_key().await?;
-    Ok(directory)
+    Ok(MasterKeys::load(from_env.as_deref(), &settings.data_dir)?)
 }
 
 pub(super) fn key_path(data_dir: &Path) -> std::path::PathBuf {

@@ -79,7 +79,7 @@ macro_rules! settings {
         $(#[$attribute:meta])*
         $name:ident: $type:ty = $default:literal $(in $bounds:expr)?, $help:literal;
     )* } )*) => {
-        /// Every setting of the server, read and checked. `docs/configuration.md` lists them.
+        /// Every setting of the server, read and checked. `docs/operate/configuration.md` lists them.
         #[derive(Debug, Clone)]
         pub struct Settings { $( $(
             $(#[$attribute])*

@@ -1,4 +1,4 @@
-//! Generates the settings guide, `docs/configuration.md`.
+//! Generates the settings guide, `docs/operate/configuration.md`.
 
 use super::declare::Setting;
 use super::table::{Settings, TABLE};
@@ -51,7 +51,7 @@ mod tests {
     /// `UPDATE_DOCS=1 cargo test --lib config` writes the guide again.
     #[test]
     fn the_guide_in_docs_is_the_one_of_the_table() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/configuration.md");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operate/configuration.md");
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(path, Settings::guide()).unwrap();
         }

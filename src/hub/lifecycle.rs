@@ -48,10 +48,11 @@ impl Hub {
                 for revocation in revocations {
                     *until = Some(revocation.id.max(last));
                     self.connections.revoke(revocation.org, &revocation.subject);
-                    match revocation.subject.as_str() {
-                        Revocation::ORG => self.apply_suspension(revocation.org).await,
-                        Revocation::SETTINGS => self.settings_changed_elsewhere(revocation.org).await,
-                        _ => {}
+                    if revocation.subject == Revocation::ORG {
+                        self.apply_suspension(revocation.org).await;
+                    }
+                    if let Some(act) = revocation.act_of_shell() {
+                        self.follow_shell(revocation.org, act).await;
                     }
                     for listener in self.listeners() {
                         listener.revoked(revocation.org, &revocation.subject);

@@ -29,6 +29,8 @@ pub trait Listener: std::fmt::Debug + Send + Sync {
     fn focused(&self, _org: OrgId, _agent: UserId, _conversation: ConversationId) {}
     /// Access has ended: of a token, a session, a visitor, a member, a channel or a call, as `kind:id`.
     fn revoked(&self, _org: OrgId, _subject: &str) {}
+    /// The shell has done something beside this server: an act of the audit log, to an org or to the platform.
+    fn done_in_shell(&self, _act: &str) {}
     /// An org is suspended.
     fn org_suspended(&self, _org: OrgId, _by: &User) {}
     /// A member has blocked a visitor.

@@ -44,6 +44,7 @@ mod reporting;
 mod room_handle;
 mod room_task;
 mod rules;
+mod shell_acts;
 mod signs;
 mod snoozing;
 mod supervision;

@@ -88,12 +88,9 @@ impl Hub {
     }
 
     /// Makes settings hold that another process has changed for an org, or for the platform.
-    pub(super) async fn settings_changed_elsewhere(&self, org: OrgId) {
+    pub(super) async fn settings_changed_elsewhere(&self, org: OrgId) -> Result<(), DbError> {
         self.org_settings.forget();
-        let level = if org == PLATFORM { Level::Platform } else { Level::Org(org) };
-        if let Err(error) = self.refresh_rules(level).await {
-            log_unanswered(&error, "the rules of live rooms were not read; they keep what they have");
-        }
+        self.refresh_rules(if org == PLATFORM { Level::Platform } else { Level::Org(org) }).await
     }
 
     /// Makes changed settings hold in the live rooms of an org, or of all.

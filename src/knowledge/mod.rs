@@ -3,7 +3,7 @@
 //! A source (questions with answers, Markdown, text, PDF, a web page) is read into passages by a background job
 //! (`worker`); a pair can be found from the commit that writes it. A question is compared with the passages by
 //! its words, always, and by its meaning where an [`Embedder`] is at hand; [`Knowledge::assess`] says whether the
-//! best passage may be given as the answer. Thresholds and how they were measured: `docs/knowledge.md`.
+//! best passage may be given as the answer. Thresholds and how they were measured: `docs/understand/knowledge.md`.
 //! Documents are parsed in a child process ([`reader`]), and orgs are served in turn ([`scheduler`]).
 //! Every passage that is shown is read from storage as it is asked for, so what was deleted is never an answer.
 

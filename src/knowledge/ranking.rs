@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::index::Likeness;
 use crate::model::ChunkRecord;
 
-/// Meaning counts three times as much as words; ranks are never mixed (both measured, see docs/knowledge.md).
+/// Meaning counts three times as much as words; ranks are never mixed (both measured, see docs/understand/knowledge.md).
 const MEANING_WEIGHT: f32 = 0.75;
 /// By words alone: how much of the question the passage holds, and how much of the passage's question was asked.
 const COVERAGE_WEIGHT: f32 = 0.6;

@@ -11,7 +11,7 @@ const TRANSLATION_LIKENESS: f32 = 0.65;
 const SURE_WORDS_MIN: usize = 2;
 
 /// From which score a passage is the answer, how far ahead of the next it must be, and from which it is a choice.
-/// Calibrated on one half of the questions in `tests/knowledge/faq.json`; docs/knowledge.md has the other half.
+/// Calibrated on one half of the questions in `tests/knowledge/faq.json`; docs/understand/knowledge.md has the other half.
 #[derive(Debug, Clone, Copy)]
 struct Thresholds {
     sure: f32,

@@ -10,6 +10,7 @@ use crate::clock;
 use crate::db::DbError;
 use crate::knowledge::{EmbedError, Embedder, Embedders, Embedding};
 use crate::providers::{Embedded, ProviderError, count_at_most, embed, estimate_tokens};
+use crate::telemetry::trace::{InTrace as _, TraceContext};
 use crate::usage::{Expected, UsageEvent, UsageKind};
 
 impl Embedders for Llm {
@@ -89,7 +90,9 @@ impl Embedder for ProviderEmbedder {
     }
 
     fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, EmbedError>> {
-        let asking = self.llm.tasks().spawn(self.clone().ask(texts));
+        // A task of its own would not know what asks.
+        let place = TraceContext::current();
+        let asking = self.llm.tasks().spawn(self.clone().ask(texts).in_trace(&place));
         Box::pin(async move {
             let stopped = |_| EmbedError::Unavailable("the server is stopping".to_owned());
             asking.await.map_err(stopped)?

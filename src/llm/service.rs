@@ -67,6 +67,11 @@ impl Llm {
         &self.parts.usage
     }
 
+    /// Forgets the chains that are kept: another process has changed providers.
+    pub fn forget_chains(&self) {
+        self.chains.forget();
+    }
+
     pub(super) fn chains(&self) -> &Chains {
         &self.chains
     }

@@ -16,6 +16,22 @@ pub struct AuditActor {
     pub name: String,
 }
 
+impl AuditActor {
+    const SHELL: &str = "shell";
+
+    /// Whoever has the shell of the server; the log does not know who that is.
+    #[must_use]
+    pub fn shell() -> Self {
+        Self { kind: Self::SHELL, id: None, name: String::new() }
+    }
+
+    /// Whether it is whoever has the shell.
+    #[must_use]
+    pub fn is_shell(&self) -> bool {
+        self.kind == Self::SHELL
+    }
+}
+
 /// From where somebody acts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditOrigin {

@@ -113,14 +113,25 @@ pub struct Revocation {
     /// The org.
     pub org: OrgId,
     /// What ended: `member:ID`, `session:ID`, `token:ID`, `visitor:ID`, `channel:ID`, `call:ID`, what
-    /// `auth::origins_subject` says of a channel's pages, or one of the
-    /// words below.
+    /// `auth::origins_subject` says of a channel's pages, or what is said below.
     pub subject: String,
 }
 
 impl Revocation {
     /// What is revoked where the whole org may have been suspended.
     pub const ORG: &str = "org";
-    /// What is noted where the shell has changed settings of the org, or of the platform.
-    pub const SETTINGS: &str = "settings";
+
+    /// What is noted where the shell has done something in another process than the server's: an act of the audit log.
+    #[must_use]
+    pub fn of_shell(act: &str) -> String {
+        format!("{SHELL}{act}")
+    }
+
+    /// What the shell has done, where it is that: an act of the audit log.
+    #[must_use]
+    pub fn act_of_shell(&self) -> Option<&str> {
+        self.subject.strip_prefix(SHELL)
+    }
 }
+
+const SHELL: &str = "shell:";

@@ -7,7 +7,7 @@ use super::service::demands_two_step;
 use super::{Change, Level, Nature, OrgSettings, SettingsError, Shown};
 use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
-use crate::model::{PLATFORM, Revocation, SettingChange, SettingChangeId};
+use crate::model::{SettingChange, SettingChangeId};
 use crate::refusal::ServiceError;
 use crate::wire::WireError;
 
@@ -58,7 +58,7 @@ impl OrgSettings {
         Ok(self.shown(level).await?)
     }
 
-    /// Sets fields from the shell, as [`OrgSettings::change_by`] does, and has a running server follow.
+    /// Sets fields from the shell, as [`OrgSettings::change_by`] does; a running server follows by the row of the audit log.
     ///
     /// # Errors
     /// `bad_request` naming a field and what is allowed.
@@ -78,8 +78,6 @@ impl OrgSettings {
         if changes.iter().any(demands_two_step) {
             self.db().two_step().revoke_sockets_without(org, self.now()).await?;
         }
-        let subject = Revocation::SETTINGS;
-        self.db().revocations().add(org.unwrap_or(PLATFORM), subject, self.now()).await?;
         Ok(self.shown(level).await?)
     }
 

@@ -1,10 +1,11 @@
 //! Orgs with their figures, and suspending them.
 
 use rooms::OrgId;
+use serde_json::json;
 
 use super::Tenancy;
 use super::arranging::{must_not_shut_out, org_of};
-use crate::audit::Act;
+use crate::audit::{Act, Note};
 use crate::auth::{Principal, Right};
 use crate::hub::check_line;
 use crate::model::{OrgFigures, OrgRecord};
@@ -12,6 +13,8 @@ use crate::refusal::ServiceError;
 use crate::usage::month_start_of;
 
 const REASON_MAX_CHARS: usize = 300;
+/// As `accounts` allows when an org is made.
+const NAME_MAX_CHARS: usize = 120;
 
 /// An org and how much it has and does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,11 +75,32 @@ impl Tenancy {
     pub async fn resume(&self, principal: &Principal, id: &str) -> Result<ListedOrg, ServiceError> {
         Right::SuspendOrg.check(principal)?;
         let org = self.org(id).await?;
-        if !self.db().orgs().resume(org.id).await? {
+        if !self.db().orgs().resume(org.id, self.parts.base.now()).await? {
             return Err(ServiceError::conflict("this org waits to be removed; take that back first"));
         }
         self.record(principal, Act::OrgResumed, org.id).await?;
         tracing::info!(org.id = %org.id, "org {} goes on", org.id);
+        self.again(org.id).await
+    }
+
+    /// Gives an org another name.
+    ///
+    /// # Errors
+    /// `forbidden` to all but platform admins, `not_found`, `bad_request` for the name.
+    pub async fn rename(
+        &self,
+        principal: &Principal,
+        id: &str,
+        name: &str,
+    ) -> Result<ListedOrg, ServiceError> {
+        Right::CreateOrg.check(principal)?;
+        let org = self.org(id).await?;
+        let name = check_line("name", name, NAME_MAX_CHARS)?;
+        let (before, after) = (json!({ "name": org.name }), json!({ "name": name }));
+        let note = Note::by_platform(principal, Act::OrgRenamed, org.id, self.parts.base.now());
+        let note = note.change(before, after);
+        self.db().noting(note.clone()).orgs().rename(org.id, &name).await?;
+        self.db().audit().append(note.of_platform().into()).await?;
         self.again(org.id).await
     }
 

@@ -28,6 +28,7 @@ use super::timing::Pace;
 use super::transcript::Transcript;
 use super::wire_names::{floor_name, health_name};
 use crate::providers::realtime::Heard;
+use crate::telemetry::trace::Span;
 use crate::wire::{VoiceDown, VoiceSign, VoiceState};
 
 /// Maximum messages read from one source per round.
@@ -54,6 +55,8 @@ pub(super) struct CallTask {
     pub(super) pace: Pace,
     pub(super) jobs: JobQueue,
     control: mpsc::Receiver<Control>,
+    /// The span of the call, which ends with it.
+    pub(super) traced: Span,
 }
 
 /// What [`CallTask::new`] takes.
@@ -68,6 +71,7 @@ pub(super) struct CallParts {
     pub(super) control: mpsc::Receiver<Control>,
     pub(super) agent: Option<User>,
     pub(super) recorder: Option<Recorder>,
+    pub(super) traced: Span,
 }
 
 impl CallTask {
@@ -88,6 +92,7 @@ impl CallTask {
             pace: Pace::new(),
             jobs: parts.jobs,
             control: parts.control,
+            traced: parts.traced,
         }
     }
 

@@ -64,11 +64,9 @@ impl Voice {
             control: waiting,
             agent: head.responder.agent().cloned(),
             recorder,
+            traced,
         });
-        self.shared.spawn(async move {
-            task.run().in_trace(&place).await;
-            drop(traced);
-        });
+        self.shared.spawn(async move { task.run().in_trace(&place).await });
         tracing::info!(call.id = %facts.id, org.id = %facts.org, provider = facts.provider, "call {} started", facts.id);
     }
 

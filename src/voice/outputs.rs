@@ -11,6 +11,7 @@ use super::tool_runs::run_tool;
 use super::transcript::Published;
 use super::wire_names::{reason_name, speaker_name, stage_name};
 use crate::ids;
+use crate::telemetry::trace::keys;
 use crate::wire::VoiceDown;
 
 impl CallTask {
@@ -130,6 +131,7 @@ impl CallTask {
         let is_recorded = self.legs.finish_recording();
         self.jobs.write(Job::Ended { by, reason, seconds, is_recorded });
         self.pace.end();
+        self.traced.set(keys::OUTCOME, || reason);
         let id = self.live.facts.id;
         tracing::info!(call.id = %id, reason, seconds, "call {id} ended");
     }

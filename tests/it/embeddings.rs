@@ -6,9 +6,10 @@ use switchboard_sim::chat::{Endpoint, Fault, Passage, Reply};
 use crate::on_both_databases;
 use crate::support::{Assisted, Database};
 
-const MARKDOWN: &str = "# Delivery\nParcels leave on Monday.\n# Returns\nSend it back within a month.\n";
+pub const MARKDOWN: &str = "# Delivery\nParcels leave on Monday.\n# Returns\nSend it back within a month.\n";
 
-async fn add(assisted: &Assisted, body: &Value) -> Value {
+/// Adds a source and waits until it is read.
+pub async fn add(assisted: &Assisted, body: &Value) -> Value {
     let token = Some(assisted.owner.token.as_str());
     let made = assisted.site.post(token, "/api/v1/knowledge/sources", body).await;
     assert_eq!(made.status, 201, "{made:?}");

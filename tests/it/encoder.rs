@@ -1,4 +1,4 @@
-//! The encoder gives what the Python package gives, and questions are answered as well as docs/knowledge.md says.
+//! The encoder gives what the Python package gives, and questions are answered as well as docs/understand/knowledge.md says.
 
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ use crate::support::phone::Exchange;
 use crate::support::rest::http;
 use crate::support::s3::{S3, SECRET_KEY};
 use crate::support::server::cli;
-use crate::support::{Database, Site, within};
+use crate::support::{Database, Server, Site, within};
 
 const ORG: OrgId = OrgId(7);
 
@@ -115,6 +115,52 @@ async fn files_of_conversations_stand_in_the_store_and_go_with_their_visitor() {
     store.names_once("the erasure", <[String]>::is_empty).await;
     let log = std::fs::read_to_string(log.path()).unwrap();
     assert!(!log.contains(SECRET_KEY) && !log.contains("Signature="), "{log}");
+}
+
+/// A backup of a site whose files stand in a store, put back on a fresh database of the same engine.
+async fn back_up_and_restore(database: Database, fresh: Database) {
+    let store = S3::start().await;
+    let site = Site::start(database, store.options()).await;
+    let (owner, visitor) = (site.agent("owner").await, site.visitor().await);
+    let session = visitor.session_id();
+    let picture = site.picture(&visitor.token, session, PNG).await;
+    let mut theirs = site.connect(&visitor.token).await;
+    let message = json!({"session_id": session, "content": "see", "attachments": [picture["id"]]});
+    theirs.call("message:send", message).await.unwrap();
+    let dir = site.server.database.dir();
+    let (config, archive) = (store.config(dir), dir.join("backup.tar"));
+
+    let made = site.server.cli(&["backup", archive.to_str().unwrap(), "--config", &config]).await;
+
+    assert_eq!((&made["files"], &made["attachments"]), (&json!("s3"), &json!(0)), "they stay: {made}");
+    assert_eq!((&made["missing_files"], &made["entries"]), (&json!(0), &json!(1)), "none is missing: {made}");
+    let names = tar_names(&archive);
+    let is_file = |name: &String| name.starts_with("attachments/") || name.starts_with("recordings/");
+    assert!(!names.iter().any(is_file) && !names.is_empty(), "{names:?}");
+    assert_eq!(store.names().await.len(), 1);
+    let arguments = ["restore", archive.to_str().unwrap(), "--config", &config];
+    let restored = cli(&fresh, &arguments, None).await.unwrap();
+    assert_eq!((&restored["files"], &restored["missing_files"]), (&json!("s3"), &json!(0)), "{restored}");
+    std::fs::copy(dir.join("master.key"), fresh.dir().join("master.key")).unwrap();
+    let server = Server::start(fresh, store.options()).await;
+    let url = server.url(&format!("/api/v1/attachments/{}", picture["id"].as_str().unwrap()));
+    let opened = http().get(url).bearer_auth(&owner.token).send().await.unwrap();
+    assert_eq!(
+        (opened.status().as_u16(), opened.bytes().await.unwrap().len() as u64),
+        (200, picture["bytes"].as_u64().unwrap())
+    );
+}
+
+fn tar_names(archive: &std::path::Path) -> Vec<String> {
+    let listed = std::process::Command::new("tar").arg("-tf").arg(archive).output().expect("tar runs");
+    assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
+    String::from_utf8(listed.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_says_that_files_stay_in_the_store_and_a_restored_server_finds_them_there() {
+    back_up_and_restore(Database::sqlite(), Database::sqlite()).await;
+    back_up_and_restore(Database::postgres().await, Database::postgres().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

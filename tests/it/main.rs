@@ -51,6 +51,7 @@ mod knowledge_files;
 mod knowledge_sources;
 mod layering;
 mod lifecycle;
+mod links;
 mod masking;
 mod member_pictures;
 mod memory;

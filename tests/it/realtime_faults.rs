@@ -1,6 +1,6 @@
 //! What users of realtime relays complain about (VOICE.md section 6), each as a test by its number.
 //!
-//! Numbers 6 and 7 are about browsers and stand with the pages: web/shared/test and docs/voice.md.
+//! Numbers 6 and 7 are about browsers and stand with the pages: web/shared/test and docs/understand/voice.md.
 
 use serde_json::{Value, json};
 use switchboard_sim::realtime::{ConnectionLog, Scenario, Turn, tones};

@@ -3,15 +3,19 @@
 
 use serde_json::json;
 use switchboard::telemetry::trace::keys;
-use switchboard_sim::chat::{Fault, Reply};
+use switchboard_sim::chat::{Endpoint, Fault, Reply};
+use switchboard_sim::realtime::{Scenario, Turn};
 
+use crate::embeddings::{MARKDOWN, add};
 use crate::on_both_databases;
 use crate::support::collector::{Collector, Span};
+use crate::support::phone::Exchange;
 use crate::support::receiver::{Receiver, Say};
 use crate::support::rest::{http, send};
 use crate::support::server::cli;
 use crate::support::{Assisted, Options, Site, free_port, read_reply, within};
 
+const INTERNAL: i32 = 1;
 const SERVER: i32 = 2;
 const CLIENT: i32 = 3;
 
@@ -89,6 +93,94 @@ on_both_databases! {
         let log = std::fs::read_to_string(log.path()).unwrap();
         let line = log.lines().find(|line| line.contains("provider request failed")).expect("a line");
         assert!(line.ends_with(&format!("trace_id={}", failed("reply").trace)), "{line}");
+    }
+
+    async fn vectors_are_a_span_below_the_request_that_needs_them(database: Database) {
+        let collector = Collector::start().await;
+        let assisted = Assisted::with(database, collector.options()).await;
+        assisted.set(json!({"embedding": "provider", "embedding_model": "scripted-vectors"})).await;
+        add(&assisted, &json!({"kind": "markdown", "title": "Shop", "content": MARKDOWN})).await;
+        let search = async |words: &str| {
+            let path = format!("/api/v1/knowledge/search?q={words}");
+            assert_eq!(assisted.site.get(Some(&assisted.owner.token), &path).await.status, 200);
+        };
+        search("parcels").await;
+        assisted.sim.push_to(Endpoint::Embeddings, Reply::fault(Fault::status(401)));
+        search("returns").await;
+
+        let spans = collector.spans_once("both spans of vectors", |spans| {
+            spans.iter().filter(|span| span.name == "embeddings scripted-vectors").count() >= 4
+        }).await;
+
+        let vectors: Vec<&Span> = spans.iter().filter(|span| span.name == "embeddings scripted-vectors").collect();
+        assert_eq!(vectors.len(), 4, "a search and its verdict, twice: {spans:#?}");
+        for one in &vectors {
+            // Reading the source needed vectors too: what the server does by itself makes no traces.
+            let request = spans.iter().find(|span| span.id == one.parent).expect("what needed them");
+            assert_eq!((request.name.as_str(), &request.trace), ("GET /api/v1/knowledge/search", &one.trace));
+            assert_eq!((one.kind, one.attributes[keys::GEN_AI_OPERATION].as_str()), (CLIENT, "embeddings"));
+            assert_eq!(one.attributes[keys::GEN_AI_PROVIDER], "openai");
+            assert!(one.took_ns > 0 && one.took_ns <= request.took_ns, "{one:?} {request:?}");
+        }
+        for made in vectors.iter().filter(|one| !one.is_failed) {
+            assert!(made.attributes[keys::GEN_AI_INPUT_TOKENS].parse::<u64>().unwrap() > 0, "{made:?}");
+        }
+        let [failed] = vectors.iter().filter(|one| one.is_failed).collect::<Vec<_>>()[..] else { panic!("{vectors:#?}") };
+        assert_eq!(failed.attributes[keys::ERROR_TYPE], "unauthenticated");
+    }
+
+    async fn a_call_is_a_span_below_its_request_and_its_provider_one_below_the_call(database: Database) {
+        const SAID: &str = "canary of a voice";
+        let collector = Collector::start().await;
+        let scenario = Scenario::default().hears([SAID]).script([Turn::say_for(SAID, 200)]);
+        let exchange = Exchange::with(database, scenario, collector.options()).await;
+        let (visitor, mut phone) = exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        phone.speak(300).await;
+        phone.until_where("transcript", |one| one["role"] == "assistant" && one["final"] == true).await;
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+
+        let spans = collector.spans_once("the call's spans", |spans| {
+            let has = |name: &str| spans.iter().any(|span| span.name == name);
+            has("call") && has("realtime gpt-realtime-2.1")
+        }).await;
+
+        let [call] = spans.iter().filter(|span| span.name == "call").collect::<Vec<_>>()[..] else { panic!("{spans:#?}") };
+        let request = spans.iter().find(|span| span.id == call.parent).expect("the request that began it");
+        assert_eq!((request.name.as_str(), &request.trace), ("POST /api/v1/widget/calls", &call.trace));
+        assert_eq!((call.kind, call.is_failed), (INTERNAL, false));
+        assert_eq!(call.attributes[keys::CALL], phone.call_id());
+        assert_eq!(call.attributes[keys::CONVERSATION], visitor.session_id());
+        assert_eq!(call.attributes[keys::ORG], exchange.assisted.site.org.id);
+        assert_eq!(call.attributes[keys::OUTCOME], "visitor");
+        let provider = spans.iter().find(|span| span.name == "realtime gpt-realtime-2.1").expect("it came");
+        assert_eq!((provider.kind, &provider.parent, &provider.trace), (CLIENT, &call.id, &call.trace));
+        assert_eq!((provider.attributes[keys::GEN_AI_OPERATION].as_str(), provider.is_failed), ("realtime", false));
+        assert!(call.took_ns > request.took_ns, "a call outlives its request: {call:?} {request:?}");
+        for got in collector.receiver.got() {
+            assert!(!got.bytes.windows(6).any(|window| window == b"canary"), "nothing that was said is in it");
+        }
+    }
+
+    async fn a_provider_of_voices_that_is_away_is_a_failed_span_of_its_call(database: Database) {
+        let collector = Collector::start().await;
+        let options = collector.options().env("TEST_LOG", "off");
+        let exchange = Exchange::with(database, Scenario::default(), options).await;
+        exchange.assisted.remove_providers().await;
+        exchange.add_voice(&format!("http://127.0.0.1:{}/v1", free_port())).await;
+        let (_visitor, mut phone) = exchange.call().await;
+
+        let spans = collector.spans_once("a failed connection", |spans| {
+            spans.iter().any(|span| span.name == "realtime gpt-realtime-2.1" && span.is_failed)
+        }).await;
+        phone.say("hangup", &json!({})).await;
+        let call = collector.span("call").await;
+
+        let failed = spans.iter().find(|span| span.name == "realtime gpt-realtime-2.1").expect("it came");
+        assert_eq!((&failed.parent, &failed.trace), (&call.id, &call.trace));
+        assert!(!failed.attributes[keys::ERROR_TYPE].is_empty(), "{failed:?}");
+        assert_eq!(call.attributes[keys::CALL], phone.call_id());
     }
 }
 

@@ -296,10 +296,11 @@ on_both_databases! {
     }
 }
 
-/// The first code block of a language in docs/webhooks.md.
+/// The first code block of a language in docs/integrate/webhooks.md.
 fn snippet(language: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read_to_string(root.join("docs/webhooks.md")).expect("docs/webhooks.md");
+    let text =
+        std::fs::read_to_string(root.join("docs/integrate/webhooks.md")).expect("docs/integrate/webhooks.md");
     let block = text.split(&format!("```{language}\n")).nth(1).expect("a block");
     block.split("```").next().expect("its end").to_owned()
 }

@@ -1,5 +1,5 @@
 //! How well questions are answered without a provider, on the questions in `faq.json`: for the test, and for the
-//! table in docs/knowledge.md (`cargo run --example measure_knowledge`).
+//! table in docs/understand/knowledge.md (`cargo run --example measure_knowledge`).
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -125,7 +125,7 @@ fn refusal(error: &Value) -> Failure {
             "switch the setting voice_enabled on, and the channel's assistant"
         }
         (ErrorCode::Forbidden, Some("no_voice_provider")) => {
-            "add a provider of voices (docs/voice.md says which), or set OPENAI_API_KEY for the server"
+            "add a provider of voices (docs/understand/voice.md says which), or set OPENAI_API_KEY for the server"
         }
         (ErrorCode::UsageLimitExceeded, _) => {
             "wait until other calls have ended, or raise voice_calls_at_once, max_voice_minutes_per_day or the budget"

@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, SqliteConnection};
 
 use super::chain::hash_of;
-use crate::model::{AuditDraft, AuditRow};
+use crate::model::{AuditDraft, AuditRow, PLATFORM, Revocation};
 
 /// The row of a draft behind the newest row of its chain.
 fn next_row(draft: &AuditDraft, org_id: &str, (last_seq, last_hash): &(i64, String)) -> AuditRow {
@@ -29,6 +29,7 @@ fn next_row(draft: &AuditDraft, org_id: &str, (last_seq, last_hash): &(i64, Stri
 macro_rules! append {
     ($name:ident, $connection:ty, $lock:literal) => {
         /// Appends a row. The chain stays locked until the transaction ends, so this is the last statement before a commit.
+        /// What the shell has done is noted for a running server as well, which follows it.
         ///
         /// # Errors
         /// When storage fails.
@@ -36,6 +37,14 @@ macro_rules! append {
             connection: &mut $connection,
             draft: &AuditDraft,
         ) -> Result<(), sqlx::Error> {
+            if draft.actor.is_shell() {
+                sqlx::query("insert into revocations (org_id, subject, created_at) values ($1, $2, $3)")
+                    .bind(draft.org.unwrap_or(PLATFORM).to_string())
+                    .bind(Revocation::of_shell(draft.act))
+                    .bind(draft.at.0)
+                    .execute(&mut *connection)
+                    .await?;
+            }
             let org_id = draft.org.map(|org| org.to_string()).unwrap_or_default();
             sqlx::query(
                 "insert into audit_chains (org_id, last_seq, last_hash, removed_seq, removed_hash) \

@@ -142,6 +142,16 @@ impl Webhooks<'_> {
         self.db.outgoing().write_with(write);
     }
 
+    /// Takes up what the shell has done to webhooks: which orgs have some, and what it has written for them.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn follow_shell(self) -> Result<(), DbError> {
+        self.refresh_orgs().await?;
+        self.db.outgoing().wake_deliveries();
+        Ok(())
+    }
+
     /// Reads again which orgs have webhooks: another process may have made or removed some.
     ///
     /// # Errors

@@ -140,6 +140,11 @@ impl Channels<'_> {
         Ok(found)
     }
 
+    /// Forgets the channels that this process knows: another one has changed some.
+    pub fn forget(self) {
+        self.db.entrance().channels.forget();
+    }
+
     /// The channel with a public key.
     ///
     /// # Errors

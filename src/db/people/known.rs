@@ -6,7 +6,7 @@ use std::hash::Hash;
 use std::sync::{PoisonError, RwLock};
 
 /// Records by their key. The functions that write a record announce its change here, so nothing that is kept differs
-/// from what is stored: one process serves a database, and the shell adds such records but changes none.
+/// from what is stored: one process serves a database, and of what the shell changes beside it everything is forgotten.
 #[derive(Debug)]
 pub(super) struct Known<K, V> {
     state: RwLock<State<K, V>>,
@@ -57,6 +57,13 @@ impl<K: Eq + Hash, V: Clone> Known<K, V> {
         K: Borrow<Q>,
     {
         self.state.read().unwrap_or_else(PoisonError::into_inner).records.get(key).cloned()
+    }
+
+    /// Forgets everything: another process has changed some of it.
+    pub(super) fn forget(&self) {
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.records.clear();
+        state.changed_count += 1;
     }
 
     /// To be called before a record is read that shall be kept.
@@ -138,6 +145,19 @@ mod tests {
         known.keep(2, "other", known.read_at());
 
         assert_eq!((known.get(&1), known.get(&2)), (None, Some("other")));
+    }
+
+    #[test]
+    fn what_was_read_before_everything_was_forgotten_is_not_kept() {
+        let known = Known::new(8);
+        known.keep(1, "old", known.read_at());
+        let before = known.read_at();
+
+        known.forget();
+        known.keep(1, "old", before);
+        assert_eq!(known.get(&1), None);
+        known.keep(1, "new", known.read_at());
+        assert_eq!(known.get(&1), Some("new"));
     }
 
     #[test]

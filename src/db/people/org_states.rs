@@ -43,7 +43,8 @@ impl Orgs<'_> {
         Ok(count != 0)
     }
 
-    /// Suspends an org; who is suspended already stays so from when on they were, with the new reason.
+    /// Suspends an org; who is suspended already stays so from when on they were, with the new reason. As every change of
+    /// this it is noted for a running server, for the shell makes it too.
     ///
     /// # Errors
     /// When storage fails.
@@ -61,6 +62,7 @@ impl Orgs<'_> {
             .execute(connection)
             .await?;
         });
+        revoke(&mut tx, id, Revocation::ORG, now).await?;
         tx.commit().await?;
         self.db.entrance().suspended.add(id);
         Ok(())
@@ -70,7 +72,7 @@ impl Orgs<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn resume(self, id: OrgId) -> Result<bool, DbError> {
+    pub async fn resume(self, id: OrgId, now: Timestamp) -> Result<bool, DbError> {
         let _turn = self.db.entrance().suspending.lock().await;
         let mut tx = self.db.begin().await?;
         let resumed = on_tx!(&mut tx, connection => {
@@ -82,6 +84,7 @@ impl Orgs<'_> {
             .await?
             .rows_affected()
         });
+        revoke(&mut tx, id, Revocation::ORG, now).await?;
         tx.commit().await?;
         if resumed == 1 {
             self.db.entrance().suspended.remove(id);
@@ -107,7 +110,6 @@ impl Orgs<'_> {
             .execute(connection)
             .await?;
         });
-        // The shell arranges it too, and a running server must hear of it.
         revoke(&mut tx, id, Revocation::ORG, now).await?;
         tx.commit().await?;
         self.db.entrance().suspended.add(id);

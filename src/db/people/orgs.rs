@@ -59,6 +59,22 @@ impl Orgs<'_> {
         Ok(tx.commit().await?)
     }
 
+    /// Gives an org another name.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn rename(self, id: OrgId, name: &str) -> Result<(), DbError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, connection => {
+            sqlx::query("update orgs set name = $1 where id = $2")
+                .bind(name)
+                .bind(id.to_string())
+                .execute(connection)
+                .await?;
+        });
+        Ok(tx.commit().await?)
+    }
+
     /// An org.
     ///
     /// # Errors

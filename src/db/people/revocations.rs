@@ -1,4 +1,5 @@
-//! What live sockets must be told: access that has ended, also by a command from the shell.
+//! What live sockets must be told: access that has ended, also by a command from the shell. What the shell has done
+//! besides is noted here by the row of the audit log (`db::audit::append`).
 
 use rooms::{OrgId, Timestamp};
 
@@ -49,16 +50,6 @@ impl Revocations<'_> {
             Some(Revocation { id, org: org.parse().ok()?, subject })
         };
         Ok(rows.into_iter().filter_map(read).collect())
-    }
-
-    /// Notes that something of an org has ended, or has changed in another process than the server's.
-    ///
-    /// # Errors
-    /// When storage fails.
-    pub async fn add(self, org: OrgId, subject: &str, now: Timestamp) -> Result<(), DbError> {
-        let mut tx = self.db.begin().await?;
-        revoke(&mut tx, org, subject, now).await?;
-        Ok(tx.commit().await?)
     }
 
     /// Forgets what every live socket has long heard.

@@ -26,7 +26,7 @@ impl Got {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 
-    /// Whether it is signed with `secret`, as docs/webhooks.md says.
+    /// Whether it is signed with `secret`, as docs/integrate/webhooks.md says.
     pub fn is_signed_with(&self, secret: &str) -> bool {
         self.has_signature("x-switchboard-signature", secret)
     }

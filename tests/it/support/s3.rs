@@ -37,6 +37,19 @@ impl S3 {
             .env("SWITCHBOARD_S3_SECRET_KEY", SECRET_KEY)
     }
 
+    /// A file of settings that says the same, for commands beside that server.
+    pub fn config(&self, dir: &std::path::Path) -> String {
+        let path = dir.join("s3.toml");
+        let settings = format!(
+            "files = \"s3\"\ns3_endpoint = \"http://127.0.0.1:{}\"\ns3_bucket = \"{}\"\ns3_prefix = \"shop/one\"\n\
+             s3_access_key = \"access-key\"\ns3_secret_key = \"{SECRET_KEY}\"\n",
+            self.port,
+            Self::BUCKET
+        );
+        std::fs::write(&path, settings).expect("a file");
+        path.display().to_string()
+    }
+
     /// The names of all files.
     pub async fn names(&self) -> Vec<String> {
         let url = format!("http://127.0.0.1:{}/{}?list-type=2", self.port, Self::BUCKET);
