@@ -9,6 +9,7 @@ use rooms::{ConversationId, OrgId, User};
 use super::actor::Actor;
 use super::command::Command;
 use super::registry::Hub;
+use super::revocations_applied::Applied;
 use super::snoozing::wake_snoozed;
 use crate::model::{Revocation, Unwell};
 use crate::refusal::log_unanswered;
@@ -35,18 +36,22 @@ impl Hub {
     /// delivered after their answer; what the shell revokes is found within a period.
     pub async fn apply_revocations(&self) {
         // Serialised: the second of two callers sees what the first has applied.
-        let mut until = self.revoked_until.lock().await;
-        let Some(last) = *until else {
+        let mut state = self.revocations_applied.lock().await;
+        let Some(applied) = state.as_mut() else {
             match self.db().revocations().last().await {
-                Ok(last) => *until = Some(last),
+                Ok(last) => *state = Some(Applied::begin(last)),
                 Err(error) => log_unanswered(&error, "storage failed"),
             }
             return;
         };
-        match self.db().revocations().after(last).await {
+        let now = self.base.now();
+        applied.give_up(now);
+        match self.db().revocations().after(applied.read_after()).await {
             Ok(revocations) => {
                 for revocation in revocations {
-                    *until = Some(revocation.id.max(last));
+                    if !applied.take(revocation.id, now) {
+                        continue;
+                    }
                     self.connections.revoke(revocation.org, &revocation.subject);
                     if revocation.subject == Revocation::ORG {
                         self.apply_suspension(revocation.org).await;

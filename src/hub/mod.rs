@@ -41,6 +41,7 @@ mod removing;
 mod reply;
 mod reply_task;
 mod reporting;
+mod revocations_applied;
 mod room_handle;
 mod room_task;
 mod rules;

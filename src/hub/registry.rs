@@ -10,6 +10,7 @@ use super::Connection;
 use super::connections::Connections;
 use super::inbox_handle::{InboxHandle, InboxNotice};
 use super::listener::{Listener, Noted};
+use super::revocations_applied::Applied;
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
 use crate::db::{Db, DbError, Store};
@@ -29,8 +30,8 @@ pub struct Hub {
     pub(super) is_draining: AtomicBool,
     /// Acts of bulk requests that run at once, and each org's share of them.
     pub(super) bulk_places: Shares<OrgId>,
-    /// The newest revocation that was applied; `None` before the first look.
-    pub(super) revoked_until: tokio::sync::Mutex<Option<i64>>,
+    /// The revocations that were applied; `None` before the first look.
+    pub(super) revocations_applied: tokio::sync::Mutex<Option<Applied>>,
     listeners: OnceLock<Vec<Arc<dyn Listener>>>,
 }
 
@@ -48,7 +49,7 @@ impl Hub {
             inboxes: DashMap::new(),
             connections: Connections::default(),
             is_draining: AtomicBool::new(false),
-            revoked_until: tokio::sync::Mutex::default(),
+            revocations_applied: tokio::sync::Mutex::default(),
             listeners: OnceLock::new(),
         })
     }

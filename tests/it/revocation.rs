@@ -1,11 +1,15 @@
 //! Who is gone stays gone: on text sockets, in calls, with tokens and links.
 
+use std::process::Stdio;
+
 use serde_json::json;
 use switchboard_sim::realtime::Scenario;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::Command;
 
 use crate::on_both_databases;
 use crate::support::phone::{Exchange, Phone};
-use crate::support::{Client, Database, Options, Site};
+use crate::support::{Client, Database, Options, Site, postgres, within};
 
 /// A visitor's socket from a page of that origin.
 async fn from_page(site: &Site, token: &str, origin: Option<&str>) -> Client {
@@ -148,4 +152,36 @@ async fn wrong_tokens_are_limited_by_address_and_right_ones_go_on() {
 
     assert_eq!(codes, [401, 401, 401, 401, 401, 429, 429]);
     assert_eq!(site.get(Some(&ann.token), "/api/v1/auth/me").await.status, 200);
+}
+
+/// PostgreSQL numbers rows as they are written, not as they are committed.
+#[tokio::test]
+async fn access_that_was_taken_away_in_a_slow_transaction_ends_too() {
+    let site = Site::unlimited(Database::postgres().await).await;
+    let boss = site.agent("boss").await;
+    let (slow, fast) = (site.agent("slow").await, site.agent("fast").await);
+    let mut theirs = site.connect(&slow.token).await;
+    let mut others = site.connect(&fast.token).await;
+    let url = site.server.database.url().expect("it is PostgreSQL").to_owned();
+    let mut psql = Command::new(postgres::client())
+        .args(["--quiet", "--no-psqlrc", "--tuples-only", "--no-align", &url])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("psql runs");
+    let (mut say, mut hear) =
+        (psql.stdin.take().unwrap(), BufReader::new(psql.stdout.take().unwrap()).lines());
+    let revoke = format!(
+        "begin; insert into revocations (org_id, subject, created_at) values ('{}', 'member:{}', extract(epoch from now()) * 1000) returning id;\n",
+        site.org.id, slow.id
+    );
+    say.write_all(revoke.as_bytes()).await.unwrap();
+    within("its number", hear.next_line()).await.unwrap().expect("a number");
+
+    let removed = site.delete(Some(&boss.token), &format!("/api/v1/members/{}", fast.id)).await;
+    assert_eq!(removed.status, 204);
+    assert_eq!(others.closed().await.0, Some(4503), "a later one is applied");
+    say.write_all(b"commit;\n").await.unwrap();
+
+    assert_eq!(theirs.closed().await.0, Some(4503));
 }
