@@ -1,5 +1,5 @@
 //! What sound is in Switchboard, and what a call decides: PCM16 mono in frames of 20 ms, resampling, level,
-//! base64 chunks, the playout line, and who is speaking.
+//! base64 chunks, the playout line, voice activity, and who is speaking.
 //!
 //! Everything here is pure: time (`now_ms`) and ids come in as arguments. Nothing here knows sockets, clocks,
 //! JSON or a provider's dialect.
@@ -14,6 +14,8 @@ mod rate;
 pub mod relay;
 mod resample;
 mod speaking;
+mod synthetic_voice;
+mod voice_activity;
 mod wav;
 
 pub use budget::{Budget, BudgetEvent, CallLimits};
@@ -25,4 +27,6 @@ pub use playout::{AHEAD_MS, Generation, Heard, Line, PlayFrame, Played, STORED_M
 pub use rate::{FRAME_MS, SampleRate};
 pub use resample::{NotAFrame, Resampler};
 pub use speaking::{Speaker, Speaking};
+pub use synthetic_voice::synthetic_voice;
+pub use voice_activity::{Activity, Onset, VoiceActivity};
 pub use wav::{WAV_HEADER_BYTES, wav_header};

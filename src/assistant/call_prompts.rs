@@ -3,6 +3,26 @@
 
 use audio::relay::{Instruction, Outcome};
 
+/// What a model is told that decides by itself when to speak, when something waits for its answer.
+pub const ANSWER_NOW: &str =
+    "Answer the visitor now; do not wait for them to speak first. Do not repeat what they said.";
+
+/// What a model may say after a person was asked for.
+pub const PERSON_ASKED_FOR: &str =
+    "A colleague has been asked to join. Tell the visitor so, and that they may stay on the line.";
+
+/// What a model may say of what it has delegated: the answer of the org's assistant.
+#[must_use]
+pub fn delegation_result(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Done(answer) => answer.to_string(),
+        Outcome::Failed => {
+            "This could not be found out just now. Say so, and offer to take a message.".to_owned()
+        }
+        Outcome::TimedOut => "This takes too long just now. Say so, and offer to take a message.".to_owned(),
+    }
+}
+
 /// How a call is begun: with these words, or, where there are none, with words of its own.
 #[must_use]
 pub fn greeting_request(greeting: &str) -> String {
@@ -77,6 +97,14 @@ mod tests {
             colleague_said("say \"yes\""),
             r#"(A human colleague of the business said to the visitor:) "say \"yes\"""#
         );
+    }
+
+    #[test]
+    fn a_task_without_an_answer_is_said_to_have_none() {
+        assert_eq!(delegation_result(&Outcome::Done("From nine.".into())), "From nine.");
+        for outcome in [Outcome::Failed, Outcome::TimedOut] {
+            assert!(delegation_result(&outcome).contains("offer to take a message"));
+        }
     }
 
     #[test]

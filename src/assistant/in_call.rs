@@ -28,6 +28,8 @@ pub struct CallScene {
     pub assistant: User,
     /// What it is told.
     pub instructions: String,
+    /// What it is told instead where the voice calls no tools and delegates what it does not know.
+    pub delegating_instructions: String,
     /// What it says first, with its variables filled in; empty leaves the words to it.
     pub greeting: String,
     /// What is known of the visitor, as data for the model; nobody said it.
@@ -88,11 +90,15 @@ impl Assistant {
         let today = self.today();
         let material = scene.material(&today);
         let summary = material.summary.clone();
-        let mut instructions = format!("{}\n\n{}", material.house_rules, voice_rules(scene.language.code()));
-        if !material.instructions.is_empty() {
-            instructions.push_str("\n\n# Instructions of the business\n");
-            instructions.push_str(&material.instructions);
-        }
+        let instructions_with = |looks_up: &str| {
+            let rules = voice_rules(scene.language.code(), looks_up);
+            let mut instructions = format!("{}\n\n{rules}", material.house_rules);
+            if !material.instructions.is_empty() {
+                instructions.push_str("\n\n# Instructions of the business\n");
+                instructions.push_str(&material.instructions);
+            }
+            instructions
+        };
         let context = Self::tool_context(&scene);
         let tools = self.parts.tools.specs(&context).await;
         let earlier = scene
@@ -104,7 +110,8 @@ impl Assistant {
             greeting: scene.fill_in(&scene.settings.voice_greeting, &today),
             background: background(&material.facts, &summary),
             earlier: earlier.collect(),
-            instructions,
+            instructions: instructions_with(SEARCHES),
+            delegating_instructions: instructions_with(DELEGATES),
             tools,
             context,
             summary,
@@ -139,10 +146,19 @@ fn background(facts: &str, summary: &str) -> String {
     )
 }
 
-fn voice_rules(language: &str) -> String {
+/// How a voice that calls tools finds out what it does not know.
+const SEARCHES: &str =
+    "Before you say that you do not know something about the business, call the tool `search`.";
+
+/// How a voice finds it out that delegates tasks.
+const DELEGATES: &str = "You know nothing about the business, its products, orders or appointments by yourself, and \
+    can change nothing: delegate every such question or wish, and say what comes back in your own voice, without \
+    adding to it. Small talk you answer yourself.";
+
+fn voice_rules(language: &str, looks_up: &str) -> String {
     format!(
         "You are speaking with the visitor in a voice call. Speak their language (they began in {language}), in one \
-         to three short sentences at a time, without lists, links, markup or numbers of sources. Before you say that \
-         you do not know something about the business, call the tool `search`. Say long numbers digit by digit."
+         to three short sentences at a time, without lists, links, markup or numbers of sources. {looks_up} Say long \
+         numbers digit by digit."
     )
 }

@@ -6,6 +6,7 @@
 
 mod answering;
 pub mod call_prompts;
+mod delegated;
 mod failures;
 mod handoff_test;
 mod in_call;
@@ -26,6 +27,7 @@ mod turns;
 mod waiters;
 mod writer;
 
+pub use delegated::DelegatedAnswer;
 pub use handoff_test::{HandoffTest, HandoffVerdict};
 pub use in_call::{CallScene, EarlierMessage};
 pub use service::{Assistant, AssistantParts};

@@ -11,7 +11,8 @@ record!(PriceRow {
     output_nano_usd,
     audio_input_nano_usd,
     audio_output_nano_usd,
-    cached_audio_input_nano_usd
+    cached_audio_input_nano_usd,
+    minute_nano_usd
 });
 
 handle!(
@@ -39,16 +40,17 @@ impl Prices<'_> {
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into prices (model, valid_from, input_nano_usd, cached_input_nano_usd, output_nano_usd, \
-                 audio_input_nano_usd, audio_output_nano_usd, created_at, cached_audio_input_nano_usd) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                 audio_input_nano_usd, audio_output_nano_usd, created_at, cached_audio_input_nano_usd, minute_nano_usd) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                  on conflict (model, valid_from) do update set input_nano_usd = excluded.input_nano_usd, \
                  cached_input_nano_usd = excluded.cached_input_nano_usd, output_nano_usd = excluded.output_nano_usd, \
                  audio_input_nano_usd = excluded.audio_input_nano_usd, audio_output_nano_usd = excluded.audio_output_nano_usd, \
-                 cached_audio_input_nano_usd = excluded.cached_audio_input_nano_usd",
+                 cached_audio_input_nano_usd = excluded.cached_audio_input_nano_usd, \
+                 minute_nano_usd = excluded.minute_nano_usd",
             )
             .bind(&price.model).bind(&price.valid_from).bind(price.input_nano_usd).bind(price.cached_input_nano_usd)
             .bind(price.output_nano_usd).bind(price.audio_input_nano_usd).bind(price.audio_output_nano_usd).bind(now_ms)
-            .bind(price.cached_audio_input_nano_usd)
+            .bind(price.cached_audio_input_nano_usd).bind(price.minute_nano_usd)
             .execute(connection).await?;
         });
         Ok(tx.commit().await?)

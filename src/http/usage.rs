@@ -215,7 +215,7 @@ pub(super) struct DaysQuery {
     from: Option<String>,
 }
 
-/// Price of a model from a day on, in US dollars per million tokens.
+/// Price of a model from a day on, in US dollars per million tokens, and per minute where it is sold by it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Price)]
 pub(super) struct PriceView {
@@ -231,6 +231,10 @@ pub(super) struct PriceView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     cached_audio_input_usd: Option<f64>,
+    /// Price of a minute of sound in US dollars, where the model is sold by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    minute_usd: Option<f64>,
 }
 
 /// New price of a model from a day on, in US dollars per million tokens.
@@ -251,6 +255,9 @@ pub(super) struct PriceBody {
     /// Price of cached audio input, if it differs from cached text.
     #[serde(default)]
     cached_audio_input_usd: Option<f64>,
+    /// Price of a minute of sound in US dollars, where the model is sold by it.
+    #[serde(default)]
+    minute_usd: f64,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
@@ -266,6 +273,7 @@ impl From<&PriceRow> for PriceView {
             audio_input_usd: per_million(row.audio_input_nano_usd),
             audio_output_usd: per_million(row.audio_output_nano_usd),
             cached_audio_input_usd: row.cached_audio_input_nano_usd.map(per_million),
+            minute_usd: (row.minute_nano_usd != 0).then(|| row.minute_nano_usd as f64 / 1e9),
         }
     }
 }
@@ -286,6 +294,7 @@ impl From<PriceBody> for PriceRow {
             audio_input_nano_usd: nano(view.audio_input_usd),
             audio_output_nano_usd: nano(view.audio_output_usd),
             cached_audio_input_nano_usd: view.cached_audio_input_usd.map(nano),
+            minute_nano_usd: nano(view.minute_usd * 1e6),
         }
     }
 }

@@ -62,6 +62,7 @@ impl ProviderEmbedder {
             input_tokens: count_at_most(estimated),
             output_tokens: 0,
             is_spoken: false,
+            billed_ms: 0,
         };
         let reserved = self.llm.usage().reserve(self.org, UsageKind::Embedding, &expected).await;
         let reservation = reserved.map_err(|refused| EmbedError::Unavailable(refused.to_string()))?;

@@ -73,6 +73,7 @@ impl Meter {
             input_tokens: count_at_most(size.tokens) + FRAME_TOKENS + size.pictures * PICTURE_MAX_TOKENS,
             output_tokens: u64::from(request.max_output_tokens),
             is_spoken: false,
+            billed_ms: 0,
         };
         Ok(Self {
             reservation: llm.usage().reserve(of.org, UsageKind::Chat, &expected).await?,

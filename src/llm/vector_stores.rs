@@ -61,7 +61,8 @@ impl Llm {
         query: &str,
         limit: usize,
     ) -> Result<Vec<Passage>, EmbedError> {
-        let expected = Expected { model: MODEL, input_tokens: 0, output_tokens: 0, is_spoken: false };
+        let expected =
+            Expected { model: MODEL, input_tokens: 0, output_tokens: 0, is_spoken: false, billed_ms: 0 };
         let refused = |refused: Refused| EmbedError::Unavailable(refused.to_string());
         let reservation = self.usage().reserve(org, UsageKind::Search, &expected).await.map_err(refused)?;
         let started = clock::instant();

@@ -80,6 +80,7 @@ async fn search_elsewhere(tools: &Tools, query: &str, run: &Run) -> Option<WebAn
         input_tokens: count_at_most(estimate_tokens(query)) + FRAME_TOKENS,
         output_tokens: WEB_ANSWER_MAX_TOKENS,
         is_spoken: false,
+        billed_ms: 0,
     };
     let reservation = match tools.parts.usage.reserve(org, UsageKind::Search, &expected).await {
         Ok(reservation) => reservation,

@@ -77,6 +77,7 @@ impl Usage {
             price.audio_input_nano_usd,
             price.audio_output_nano_usd,
             price.cached_audio_input_nano_usd.unwrap_or(0),
+            price.minute_nano_usd,
         ];
         if amounts.iter().any(|amount| *amount < 0) {
             return Err(WireError::bad_request("prices must not be negative").into());
@@ -96,5 +97,6 @@ fn audited(price: &PriceRow) -> Value {
         "audio_input_nano_usd": price.audio_input_nano_usd,
         "audio_output_nano_usd": price.audio_output_nano_usd,
         "cached_audio_input_nano_usd": price.cached_audio_input_nano_usd,
+        "minute_nano_usd": price.minute_nano_usd,
     })
 }

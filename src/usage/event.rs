@@ -68,6 +68,9 @@ pub struct UsageEvent {
     pub audio_output_tokens: u64,
     /// Length of sound, in milliseconds.
     pub duration_ms: u64,
+    /// How long a model was used that is sold by the minute, in milliseconds. It counts for the cost alone: the length
+    /// of a call is an event of its own.
+    pub billed_ms: u64,
     /// From the request to its end, in milliseconds.
     pub latency_ms: u64,
     /// Whether it worked.
@@ -78,6 +81,8 @@ pub struct UsageEvent {
 
 /// More tokens than any single request takes or gives; a larger count is a fault of the provider.
 const EVENT_TOKENS_MAX: u64 = 10_000_000;
+/// Nothing that is sold by the minute lasts longer than a day.
+const EVENT_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
 /// What a second of sound is in tokens, where a provider counts time alone; the same as OpenAI's own rate.
 const TOKENS_PER_SECOND: u64 = 10;
 
@@ -108,6 +113,7 @@ impl UsageEvent {
             audio_input_tokens: 0,
             audio_output_tokens: 0,
             duration_ms: 0,
+            billed_ms: 0,
             latency_ms: 0,
             success: true,
             is_estimate: false,
@@ -121,6 +127,7 @@ impl UsageEvent {
             self.input_tokens = self.audio_input_tokens;
             self.is_estimate = true;
         }
+        self.billed_ms = self.billed_ms.min(EVENT_MS_MAX);
         self.input_tokens = self.input_tokens.min(EVENT_TOKENS_MAX);
         self.output_tokens = self.output_tokens.min(EVENT_TOKENS_MAX);
         self.audio_input_tokens = self.audio_input_tokens.min(self.input_tokens);

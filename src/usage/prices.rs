@@ -13,6 +13,7 @@ const VECTORS_PART: i64 = 20;
 /// Spoken tokens cost so many times what written ones do, at most, in the shipped table.
 const SPOKEN_INPUT_TIMES: i64 = 8;
 const SPOKEN_OUTPUT_TIMES: i64 = 4;
+const MINUTE_MS: u64 = 60_000;
 
 /// What a model without a price counts at, in billionths of a US dollar per token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +48,15 @@ impl FallbackPrice {
             audio_input_nano_usd: input.saturating_mul(SPOKEN_INPUT_TIMES),
             audio_output_nano_usd: output.saturating_mul(SPOKEN_OUTPUT_TIMES),
             cached_audio_input_nano_usd: Some(input.saturating_mul(SPOKEN_INPUT_TIMES)),
+            minute_nano_usd: self.minute_nano_usd(),
         }
+    }
+
+    /// Models that hear all the time hear ten tokens a second and speak twenty; those that are sold by the minute are
+    /// not dearer than that.
+    fn minute_nano_usd(self) -> i64 {
+        let heard = self.input_nano_usd.saturating_mul(SPOKEN_INPUT_TIMES).saturating_mul(600);
+        heard.saturating_add(self.output_nano_usd.saturating_mul(SPOKEN_OUTPUT_TIMES).saturating_mul(1_200))
     }
 }
 
@@ -112,6 +121,7 @@ impl Prices {
             .saturating_add(part(fresh_audio, price.audio_input_nano_usd))
             .saturating_add(part(written, price.output_nano_usd))
             .saturating_add(part(event.audio_output_tokens, price.audio_output_nano_usd))
+            .saturating_add(part(event.billed_ms, price.minute_nano_usd) / MINUTE_MS)
     }
 }
 
@@ -147,6 +157,7 @@ mod tests {
             audio_input_tokens: 0,
             audio_output_tokens: 0,
             duration_ms: 0,
+            billed_ms: 0,
             latency_ms: 1,
             success: true,
             is_estimate: false,
@@ -175,6 +186,27 @@ mod tests {
         assert_eq!(cost(spoken), 1_000 * 40_000 + 400 * 5_000 + 100 * 80_000);
         assert_eq!(cost(vectors), 1_000 * 250 + 100 * 1_000);
         assert_eq!(cost(event("simulated-voice")), 0, "the house's own simulation costs nothing");
+    }
+
+    #[test]
+    fn a_model_that_is_sold_by_the_minute_costs_by_the_second() {
+        let prices = Prices::with(Vec::new());
+        let cost = |model, billed_ms| {
+            let event = UsageEvent {
+                kind: UsageKind::Voice,
+                input_tokens: 0,
+                cached_input_tokens: 0,
+                output_tokens: 0,
+                billed_ms,
+                ..event(model)
+            };
+            prices.cost_nano_usd(&event, "2026-11-21", FALLBACK)
+        };
+
+        assert_eq!(cost("gpt-live-1", 60_000), 50_000_000);
+        assert_eq!(cost("gpt-live-1", 1_000), 833_333);
+        assert_eq!(cost("gpt-realtime-2.1", 60_000), 0, "it counts tokens");
+        assert!(cost("house-voice", 60_000) > 50_000_000, "one without a price is not for nothing");
     }
 
     #[test]
@@ -246,6 +278,7 @@ mod tests {
             audio_input_nano_usd: 0,
             audio_output_nano_usd: 0,
             cached_audio_input_nano_usd: None,
+            minute_nano_usd: 0,
         };
         let prices = Prices::with(vec![cheaper]);
 

@@ -19,6 +19,8 @@ pub struct Expected<'a> {
     pub output_tokens: u64,
     /// Whether they are spoken.
     pub is_spoken: bool,
+    /// How long it lasts, where its model is sold by the minute.
+    pub billed_ms: u64,
 }
 
 /// What is set aside for one request. Dropping it gives it back.
@@ -110,6 +112,7 @@ impl Usage {
             audio_output_tokens: spoken(expected.output_tokens),
             input_tokens: expected.input_tokens,
             output_tokens: expected.output_tokens,
+            billed_ms: expected.billed_ms,
             ..UsageEvent::blank(org, kind, String::new(), expected.model.to_owned(), "")
         };
         let event = event.plausible();

@@ -226,6 +226,7 @@ impl CallTask {
             floor: if self.desk.is_handing_back() { "releasing" } else { floor_name(floor) },
             agent: self.desk.agent().map(Into::into),
             listening: self.listener_count() > 0,
+            duplex: self.links.is_duplex(),
             link: health_name(health),
         }
     }

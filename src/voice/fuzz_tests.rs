@@ -60,7 +60,7 @@ fn setup() -> Setup {
 }
 
 fn session() -> Box<dyn Session> {
-    dialect_of(ProviderKind::OpenAi).expect("it has voices").session(setup())
+    dialect_of(ProviderKind::OpenAi, "m").expect("it has voices").session("m", setup())
 }
 
 /// A call without sockets: its relay, and one session that stands for every connection.
@@ -81,6 +81,7 @@ impl Call {
             provider_count: 2,
             frames_per_append: 1,
             greets: true,
+            silence_ms: 500,
             absent_ms: 10_000,
         };
         let mut call = Self {

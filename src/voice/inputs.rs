@@ -168,7 +168,11 @@ impl CallTask {
         match self.links.interpret(link, heard, self.shared.parts.base.now()) {
             Meaning::Event(event) if self.relay.is_over() => self.handle_closing_link(link, event),
             Meaning::Event(event) => {
+                let was_duplex = self.links.is_duplex();
                 self.links.record_speaking(link);
+                if self.links.is_duplex() != was_duplex {
+                    self.show();
+                }
                 if matches!(event, Event::Lost(_)) {
                     self.links.forget(link);
                 }

@@ -51,7 +51,7 @@ impl Voice {
         let traced = traced(&facts);
         let place = traced.place();
         self.shared.spawn(self.shared.writing.track_future(scribe.run(written)).in_trace(&place));
-        let links = self.links(&facts, dialer, setup, greeting, control);
+        let links = self.links(&facts, dialer, setup, greeting, control, jobs.clone());
         let recorder = settings.voice_recording.then(|| self.record(&facts));
         let task = CallTask::new(CallParts {
             shared: self.shared.clone(),
@@ -77,6 +77,7 @@ impl Voice {
         setup: Setup,
         greeting: String,
         control: mpsc::Sender<Control>,
+        jobs: JobQueue,
     ) -> Links {
         Links::new(LinksParts {
             call: facts.id,
@@ -85,6 +86,7 @@ impl Voice {
             greeting,
             speaking: (facts.provider.clone(), facts.model.clone()),
             control,
+            jobs,
             tasks: self.shared.parts.base.tasks.clone(),
         })
     }
@@ -106,6 +108,7 @@ impl Voice {
             provider_count,
             frames_per_append: settings.voice_frames_per_append,
             greets: settings.voice_greets,
+            silence_ms: settings.voice_silence_ms,
             absent_ms: self.shared.parts.base.settings.voice_absent_ms,
         }
     }
@@ -131,7 +134,12 @@ impl Voice {
         let is_wanted = settings.voice_transcribe_people && !setup.transcription_models.is_empty();
         let parts = is_wanted.then(|| SessionParts {
             dialer: dialer.clone(),
-            setup: Setup { instructions: String::new(), tools: Vec::new(), ..setup.clone() },
+            setup: Setup {
+                instructions: String::new(),
+                delegating_instructions: String::new(),
+                tools: Vec::new(),
+                ..setup.clone()
+            },
             control: control.clone(),
             jobs: jobs.clone(),
         });
@@ -223,6 +231,7 @@ fn setup(scene: CallScene, settings: &Effective) -> Setup {
     Setup {
         task: Task::Talk,
         instructions: scene.instructions,
+        delegating_instructions: scene.delegating_instructions,
         voice: settings.voice.clone(),
         speed: settings.voice_speed,
         detection,

@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 use super::control::Control;
 use super::dialer::Dialer;
 use super::requests::request_of;
-use super::scribe::Job;
+use super::scribe::{Job, JobQueue};
 use crate::providers::realtime::{Connection, Heard, Setup};
 use crate::telemetry::metrics::VOICE_COMPLAINTS;
 use crate::telemetry::trace::{InTrace as _, TraceContext};
@@ -63,6 +63,8 @@ pub(super) struct LinksParts {
     pub(super) speaking: (String, String),
     /// Where connections arrive.
     pub(super) control: mpsc::Sender<Control>,
+    /// Where what a connection used is stored that has been closed.
+    pub(super) jobs: JobQueue,
     /// Where dialling and closing run.
     pub(super) tasks: TaskTracker,
 }
@@ -74,6 +76,33 @@ struct Link {
     /// Which of the call's providers it is.
     place: usize,
     connection: Connection,
+    /// It listens and speaks at once, in its own words.
+    is_duplex: bool,
+}
+
+impl Link {
+    /// Who is paid for it.
+    fn used_by(&self) -> (String, String) {
+        (self.connection.provider.clone(), self.connection.model.clone())
+    }
+
+    /// Closes the connection, and stores what its provider says last that it used.
+    async fn part(mut self, jobs: JobQueue) {
+        let mut heard = Vec::new();
+        let _late = tokio::time::timeout(CLOSE_GRACE, self.connection.close(&mut heard)).await;
+        self.connection.end(&mut heard);
+        let used: Vec<Job> = heard.into_iter().filter_map(|one| self.job_of_use(one)).collect();
+        for job in used {
+            jobs.write_later(job).await;
+        }
+    }
+
+    /// What is to be stored of its use.
+    fn job_of_use(&self, heard: Heard) -> Option<Job> {
+        let Heard::Lasted { ms, is_estimate } = heard else { return None };
+        let (provider, model) = self.used_by();
+        Some(Job::Lasted { provider, model, ms, is_estimate })
+    }
 }
 
 /// The connections of one call.
@@ -84,12 +113,14 @@ pub(super) struct Links {
     /// How providers are set up that refused something, by their place among the call's.
     reduced: HashMap<usize, Setup>,
     is_reading: bool,
+    /// Whether the voice that was heard last listens and speaks at once.
+    is_duplex: bool,
 }
 
 impl Links {
     /// Of a call that has none yet.
     pub(super) fn new(parts: LinksParts) -> Self {
-        Self { parts, open: Vec::new(), reduced: HashMap::new(), is_reading: true }
+        Self { parts, open: Vec::new(), reduced: HashMap::new(), is_reading: true, is_duplex: false }
     }
 
     /// Dials a provider, beside the call; the connection comes back as control. A provider that has refused something
@@ -144,6 +175,10 @@ impl Links {
                     "provider of call {id} rejected the required field {field}"
                 );
             }
+            Heard::Lasted { .. } => {
+                let job = self.get(link).and_then(|one| one.job_of_use(heard.clone()));
+                return job.map_or(Meaning::Nothing, Meaning::Job);
+            }
             Heard::Written(model, used) => {
                 let provider = self.parts.speaking.0.clone();
                 return Meaning::Job(Job::Written { provider, model, used });
@@ -159,7 +194,7 @@ impl Links {
     /// A connection stands; gives back what its provider can do.
     pub(super) fn add(&mut self, id: LinkId, place: usize, connection: Connection) -> Capabilities {
         let can = connection.capabilities();
-        self.open.push(Link { id, place, connection });
+        self.open.push(Link { id, place, connection, is_duplex: !can.says_verbatim });
         can
     }
 
@@ -212,9 +247,15 @@ impl Links {
 
     /// What is heard comes over this connection: its provider and model count as those who speak.
     pub(super) fn record_speaking(&mut self, link: LinkId) {
-        if let Some(Link { connection, .. }) = self.get(link) {
+        if let Some(Link { connection, is_duplex, .. }) = self.open.iter().find(|one| one.id == link) {
             self.parts.speaking = (connection.provider.clone(), connection.model.clone());
+            self.is_duplex = *is_duplex;
         }
+    }
+
+    /// Whether the voice that was heard last listens and speaks at once, in its own words.
+    pub(super) fn is_duplex(&self) -> bool {
+        self.is_duplex
     }
 
     /// What a response used, of the provider and model that were heard last.
@@ -223,18 +264,21 @@ impl Links {
         Job::Used { provider, model, request_id: response.0.to_string(), tokens }
     }
 
-    /// Forgets a connection that has ended.
+    /// Forgets a connection that has ended; what it used is stored, where nobody could say so any more.
     pub(super) fn forget(&mut self, link: LinkId) {
-        self.open.retain(|one| one.id != link);
+        let Some(at) = self.open.iter().position(|one| one.id == link) else { return };
+        let mut link = self.open.swap_remove(at);
+        let mut heard = Vec::new();
+        link.connection.end(&mut heard);
+        self.parts.jobs.write_all(heard.into_iter().filter_map(|one| link.job_of_use(one)));
     }
 
     /// Ends a connection; a provider that does not answer the close is left alone.
     pub(super) fn close(&mut self, link: LinkId) {
         let Some(at) = self.open.iter().position(|one| one.id == link) else { return };
-        let connection = self.open.swap_remove(at).connection;
-        self.parts.tasks.spawn(async move {
-            let _late = tokio::time::timeout(CLOSE_GRACE, connection.close()).await;
-        });
+        let link = self.open.swap_remove(at);
+        let jobs = self.parts.jobs.clone();
+        self.parts.tasks.spawn(link.part(jobs));
     }
 
     /// Ends every connection.
@@ -278,6 +322,7 @@ mod tests {
             greeting: String::new(),
             speaking: ("first".to_owned(), "f".to_owned()),
             control,
+            jobs: JobQueue::new(CallId(1)).0,
             tasks: TaskTracker::new(),
         });
         (links, dialled)

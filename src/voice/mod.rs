@@ -13,6 +13,7 @@ mod agent_commands;
 mod call;
 mod clips;
 mod control;
+mod delegations;
 mod desk;
 mod dialer;
 mod frame;
@@ -26,6 +27,10 @@ mod leg_for_tests;
 mod legs;
 mod links;
 mod live;
+#[cfg(test)]
+mod live_gates_tests;
+#[cfg(test)]
+mod live_studio_for_tests;
 mod microphone;
 mod outputs;
 mod overhearing;

@@ -47,6 +47,7 @@ impl CallTask {
             Output::RunTool { call, name, arguments } => {
                 run_tool(&self.shared, &self.live, self.plan.context.clone(), call, &name, &arguments);
             }
+            Output::Delegate { call, dialogue } => self.delegate(call, &dialogue),
             Output::Tool(name, stage) => {
                 self.legs.send_to_all(&VoiceDown::Tool { name, stage: stage_name(stage) })
             }

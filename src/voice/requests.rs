@@ -1,6 +1,6 @@
 //! Converts commands of the relay into provider requests, with the assistant's sentences.
 
-use audio::relay::{Command, Purpose, Role, Turn};
+use audio::relay::{Command, Instruction, Purpose, Role, Turn};
 
 use crate::assistant::call_prompts;
 use crate::providers::realtime::{Author, Item, Request};
@@ -20,6 +20,7 @@ pub(super) fn request_of(command: Command, greeting: &str) -> Request {
                 Purpose::Greeting => Some(call_prompts::greeting_request(greeting)),
                 Purpose::Say(_, words) => Some(call_prompts::say_request(words)),
             },
+            prompt: call_prompts::ANSWER_NOW.to_owned(),
             may_call_tools: !matches!(purpose, Purpose::Say(..)),
         },
         Command::Cancel(response) => Request::Cancel(response),
@@ -28,6 +29,12 @@ pub(super) fn request_of(command: Command, greeting: &str) -> Request {
         Command::Delete(item) => Request::Delete(item),
         Command::Add(turn) => Request::Add(item_of(turn)),
         Command::ToolResult(call, outcome) => Request::ToolResult(call, call_prompts::tool_output(&outcome)),
+        Command::DelegationResult(call, outcome) => {
+            Request::DelegationResult(call, call_prompts::delegation_result(&outcome))
+        }
+        Command::BeginTurn(item) => Request::BeginTurn(item),
+        Command::EndTurn(item) => Request::EndTurn(item),
+        Command::Discard(response) => Request::Discard(response),
     }
 }
 
@@ -39,7 +46,11 @@ fn item_of(turn: Turn) -> Item {
             Item::Message(Author::Assistant, call_prompts::colleague_said(&words).into())
         }
         Turn::Told(instruction) => {
-            Item::Message(Author::System, call_prompts::instruction(&instruction).into())
+            let author = match instruction {
+                Instruction::Whisper(_) => Author::Whisper,
+                Instruction::WrapUp | Instruction::NobodyCame | Instruction::GivenBack(_) => Author::System,
+            };
+            Item::Message(author, call_prompts::instruction(&instruction).into())
         }
         Turn::Tool(name, outcome) => Item::Tool { name, output: call_prompts::tool_output(&outcome) },
     }
@@ -47,13 +58,13 @@ fn item_of(turn: Turn) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use audio::relay::{Instruction, Outcome, RequestTag, SayId, Sensitivity};
+    use audio::relay::{Outcome, RequestTag, SayId, Sensitivity};
 
     use super::*;
 
     fn respond(purpose: Purpose, greeting: &str) -> (Option<String>, bool) {
         match request_of(Command::Respond(RequestTag(7), purpose), greeting) {
-            Request::Respond { tag: RequestTag(7), instructions, may_call_tools } => {
+            Request::Respond { tag: RequestTag(7), instructions, may_call_tools, .. } => {
                 (instructions, may_call_tools)
             }
             other => panic!("{other:?}"),
@@ -88,7 +99,7 @@ mod tests {
             Item::Tool { name, output },
             Item::Message(Author::Assistant, colleague),
             Item::Message(Author::Assistant, answered),
-            Item::Message(Author::System, told),
+            Item::Message(Author::Whisper, told),
         ] = &history[..]
         else {
             panic!("{history:?}")

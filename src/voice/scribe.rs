@@ -44,6 +44,10 @@ pub(super) enum Job {
     AskForPerson(&'static str),
     /// What a response used.
     Used { provider: String, model: String, request_id: String, tokens: Tokens },
+    /// How long a connection was used, where its provider counts that.
+    Lasted { provider: String, model: String, ms: u64, is_estimate: bool },
+    /// What the org's assistant used for a task of the voice; counted already.
+    Delegated { nano_usd: u64 },
     /// What putting words in writing used.
     Written { provider: String, model: String, used: WritingUsed },
     /// The call is over.
@@ -150,6 +154,20 @@ impl Scribe {
             Job::Used { provider, model, request_id, tokens } => {
                 let used = self.use_of(provider, model, Some(request_id), tokens);
                 *cost_nano_usd += self.spend(used).await;
+                Ok(())
+            }
+            Job::Lasted { provider, model, ms, is_estimate } => {
+                let used = UsageEvent {
+                    billed_ms: ms,
+                    is_estimate,
+                    ..self.blank(provider, model, UsageKind::Voice, "live/sessions")
+                };
+                *cost_nano_usd += self.spend(used).await;
+                Ok(())
+            }
+            Job::Delegated { nano_usd } => {
+                *cost_nano_usd += nano_usd;
+                self.tell_cost(nano_usd).await;
                 Ok(())
             }
             Job::Written { provider, model, used } => {
@@ -278,10 +296,15 @@ impl Scribe {
     /// fits below its org's limits.
     async fn spend(&self, used: UsageEvent) -> u64 {
         let cost = self.usage.record(used).await;
+        self.tell_cost(cost).await;
+        cost
+    }
+
+    /// Tells the call what something has cost, and whether another response still fits.
+    async fn tell_cost(&self, nano_usd: u64) {
         let is_over = self.reservation.may_go_on().await.is_err();
         // The call has ended: its presence is not needed.
-        let _ended = self.control.send(Control::Spent { nano_usd: cost, is_over }).await;
-        cost
+        let _ended = self.control.send(Control::Spent { nano_usd, is_over }).await;
     }
 
     fn blank(&self, provider: String, model: String, kind: UsageKind, endpoint: &'static str) -> UsageEvent {

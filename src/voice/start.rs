@@ -28,6 +28,9 @@ use crate::wire::{ErrorCode, WireError};
 /// What a response hears at most that no cache holds: some minutes of speech.
 const RESPONSE_INPUT_TOKENS: u64 = 4_096;
 
+/// A model that is sold by the minute has so much set aside: what it is told to say goodbye in.
+const NEXT_MS: u64 = 60_000;
+
 /// Spoken tokens are many: 20 make a second, so this is about a minute and a half.
 pub(super) const MIN_OUTPUT_TOKENS: u32 = 2_048;
 
@@ -179,6 +182,7 @@ impl Voice {
             input_tokens: RESPONSE_INPUT_TOKENS,
             output_tokens: u64::from(settings.max_output_tokens.max(MIN_OUTPUT_TOKENS)),
             is_spoken: true,
+            billed_ms: NEXT_MS,
         };
         let reserved = self.shared.parts.usage.reserve(principal.org, UsageKind::Voice, &expected).await;
         reserved.map_err(not_now)

@@ -268,6 +268,10 @@ pub struct VoiceState {
     pub agent: Option<UserView>,
     /// Whether an agent listens.
     pub listening: bool,
+    /// The voice that answers listens and speaks at once: it puts words of agents in its own, and looks most things up.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(optional, as = "Option<bool>"))]
+    pub duplex: bool,
     /// How the way to the voice is.
     #[cfg_attr(test, ts(type = "'ok' | 'reconnecting' | 'degraded'"))]
     pub link: &'static str,
@@ -427,7 +431,7 @@ mod tests {
         let clear = VoiceDown::Clear { generation: 3, fade_ms: 5 };
 
         assert_eq!(clear.text(7), r#"{"n":7,"event":"clear","data":{"generation":3,"fade_ms":5}}"#);
-        let state = VoiceState { floor: "hold", agent: None, listening: true, link: "ok" };
+        let state = VoiceState { floor: "hold", agent: None, listening: true, duplex: false, link: "ok" };
         assert_eq!(
             VoiceDown::State(state).text(1),
             r#"{"n":1,"event":"state","data":{"floor":"hold","listening":true,"link":"ok"}}"#

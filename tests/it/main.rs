@@ -41,6 +41,7 @@ mod fairness;
 mod file_graph;
 mod file_store;
 mod fresh_sign_in;
+mod gpt_live;
 mod handoff;
 mod hello;
 mod helm_chart;

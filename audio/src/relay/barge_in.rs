@@ -33,6 +33,8 @@ impl Relay {
         let response = active.id.clone();
         if can.can_cancel && !cancels_itself {
             self.send(Command::Cancel(response), out);
+        } else if !can.detects_turns {
+            self.send(Command::Discard(response), out);
         }
     }
 

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::delegations::{DELEGATED, Delegations};
 use super::holding::Holding;
 use super::links::{Links, Stage};
+use super::listening::Listening;
 use super::responses::Responses;
 use super::sayings::Sayings;
 use super::script::Script;
@@ -35,7 +37,7 @@ impl Leg {
 }
 
 /// One call. [`Relay::apply`] decides; the task that owns it carries out.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Relay {
     pub(super) rules: Rules,
     pub(super) links: Links,
@@ -43,7 +45,9 @@ pub struct Relay {
     pub(super) line: Line,
     pub(super) responses: Responses,
     pub(super) sayings: Sayings,
+    pub(super) hearing: Listening,
     pub(super) tools: Tools,
+    pub(super) delegations: Delegations,
     pub(super) script: Script,
     pub(super) speaking: Speaking,
     pub(super) budget: Budget,
@@ -74,7 +78,9 @@ impl Relay {
             line: Line::default(),
             responses: Responses::default(),
             sayings: Sayings::default(),
+            hearing: Listening::default(),
             tools: Tools::default(),
+            delegations: Delegations::default(),
             script: Script::default(),
             speaking: Speaking::default(),
             budget: Budget::new(rules.limits, now_ms),
@@ -121,7 +127,7 @@ impl Relay {
             Leg::Lost { until_ms, .. } => Some(until_ms),
             Leg::Awaited | Leg::Connected => None,
         };
-        let fill = self.may_fill().then(|| self.uplink.fill_deadline());
+        let fill = self.may_fill().then(|| self.uplink.fill_deadline(self.can().needs_sound));
         // A late response is noticed over a connection that stands only.
         let responses = self.responses.next_deadline().filter(|_| self.links.is_ready());
         let retry = self.responses.retry_deadline().filter(|_| self.links.is_ready());
@@ -134,6 +140,7 @@ impl Relay {
             self.cut_until_ms,
             self.links.next_deadline(),
             self.tools.next_deadline(),
+            self.delegations.next_deadline(),
             self.script.next_deadline(),
             self.speaking.next_deadline(),
             self.floor.next_deadline(),
@@ -203,7 +210,9 @@ impl Relay {
             Input::ToolEnded(call, outcome) => {
                 let stage =
                     if matches!(outcome, Outcome::Done(_)) { ToolStage::Done } else { ToolStage::Failed };
-                if let Some(name) = self.tools.end(&call, outcome) {
+                if self.delegations.end(&call, outcome.clone()) {
+                    out.push(Output::Tool(DELEGATED.into(), stage));
+                } else if let Some(name) = self.tools.end(&call, outcome) {
                     out.push(Output::Tool(name, stage));
                 }
             }
@@ -238,9 +247,17 @@ impl Relay {
         }
     }
 
-    /// Whether a gap in the microphone has to be filled.
+    /// Whether a gap in the microphone has to be filled: in a turn, or where sound is the provider's clock.
     fn may_fill(&self) -> bool {
-        self.links.is_ready() && self.floor.is_assistant() && self.speaking.is_visitor()
+        let is_wanted = self.speaking.is_visitor() || self.can().needs_sound;
+        self.links.is_ready() && self.floor.is_assistant() && is_wanted
+    }
+
+    fn fill_gap(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        if self.may_fill() {
+            let filled_ms = self.uplink.fill(now_ms, self.can().needs_sound);
+            self.hear_gap(filled_ms, now_ms, out);
+        }
     }
 
     /// When the provider is disconnected, as nobody is there who is spoken with.
@@ -264,10 +281,11 @@ impl Relay {
         if self.tools.wants_filler(now_ms) && self.line.is_empty() && self.floor.is_assistant() {
             out.push(Output::Clip(Clip::Filler));
         }
-        self.script.expire(Some(now_ms));
-        if self.may_fill() {
-            self.uplink.fill(now_ms);
+        if self.script.expire(Some(now_ms)) {
+            self.uplink.forget_committed();
         }
+        self.expire_delegations(now_ms, out);
+        self.fill_gap(now_ms, out);
         self.expire_floor(now_ms, out);
         if !self.is_over && self.absence_deadline().is_some_and(|due| now_ms >= due) {
             self.disconnect_provider(now_ms, out);
@@ -276,11 +294,10 @@ impl Relay {
 
     fn follow(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         self.return_results(out);
+        self.return_delegations(out);
         self.rotate(now_ms, out);
         // This change may mean that the gap in a turn belongs to the assistant's context.
-        if self.may_fill() {
-            self.uplink.fill(now_ms);
-        }
+        self.fill_gap(now_ms, out);
         self.send_sound(out);
         self.ask_for_response(now_ms, out);
         self.release_uplink(out);
@@ -288,7 +305,7 @@ impl Relay {
         self.write_down(out);
         self.speaking.set_assistant(self.line.is_playing());
         out.extend(self.speaking.changed(now_ms).map(Output::Turn));
-        let state = (self.floor.shown(), self.links.health());
+        let state = (self.floor.shown(), self.health());
         if self.shown.replace(state) != Some(state) {
             out.push(Output::State(state.0, state.1));
         }
@@ -299,7 +316,7 @@ impl Relay {
         self.check_budget(now_ms, out);
     }
 
-    fn send_sound(&mut self, out: &mut Vec<Output>) {
+    pub(super) fn send_sound(&mut self, out: &mut Vec<Output>) {
         if !self.links.is_ready() || !self.floor.is_assistant() {
             return;
         }

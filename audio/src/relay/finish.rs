@@ -8,6 +8,7 @@ impl Relay {
     pub(super) fn end(&mut self, reason: EndReason, now_ms: u64, out: &mut Vec<Output>) {
         self.cut(false, now_ms, out);
         self.settle_cut(out);
+        self.script.settle_turns();
         for (utterance, item, words) in self.script.take_unheard() {
             out.push(Output::Unheard { utterance, item, words });
         }

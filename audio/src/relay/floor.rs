@@ -78,6 +78,7 @@ impl Relay {
             out.push(Output::Monitor(Role::Visitor, frame.clone()));
         }
         if self.floor.is_assistant() {
+            self.hear(&frame, now_ms, out);
             self.uplink.push(frame, now_ms);
         } else if self.floor.has_agent() {
             self.budget.record_word(now_ms);
@@ -139,6 +140,13 @@ impl Relay {
         self.wants_greeting = false;
         self.uplink.clear();
         self.speaking.set_visitor(false);
+        self.forget_hearing();
+        self.script.settle_turns();
+        self.delegations.forget();
+        // One that cannot be silenced would go on where it was when it hears again.
+        if self.links.is_ready() && !self.can().can_cancel && self.can().needs_sound {
+            self.disconnect_provider(now_ms, out);
+        }
     }
 
     /// The assistant goes on, without greeting: it speaks when the visitor has.

@@ -16,8 +16,32 @@ pub struct Capabilities {
     pub can_truncate: bool,
     /// It answers a turn of the visitor by itself.
     pub answers_turns: bool,
+    /// It says when the visitor begins and ends. Where it does not, the relay detects turns itself, and their words come
+    /// without a last one.
+    pub detects_turns: bool,
+    /// The sound that it is sent is its clock: without it, it neither hears nor speaks.
+    pub needs_sound: bool,
+    /// It counts tokens for every response.
+    pub counts_tokens: bool,
+    /// It says words that are given to it exactly.
+    pub says_verbatim: bool,
     /// The longest a connection may last.
     pub max_session_ms: Option<u64>,
+}
+
+impl Capabilities {
+    /// Those of nobody: before a provider has said anything, nothing is counted on.
+    pub(super) const NONE: Self = Self {
+        can_cancel: false,
+        cancels_on_speech: false,
+        can_truncate: false,
+        answers_turns: false,
+        detects_turns: true,
+        needs_sound: false,
+        counts_tokens: true,
+        says_verbatim: true,
+        max_session_ms: None,
+    };
 }
 
 /// What holds for a call from its beginning.
@@ -31,6 +55,8 @@ pub struct Rules {
     pub frames_per_append: usize,
     /// Whether the assistant speaks first.
     pub greets: bool,
+    /// Silence that ends a turn of the visitor, where the relay detects turns itself.
+    pub silence_ms: u64,
     /// A visitor's leg may be lost for so long until the provider is disconnected; it is called again when they are back.
     pub absent_ms: u64,
 }
@@ -123,6 +149,17 @@ pub enum Event {
     Audio(ItemId, Vec<u8>),
     /// Words of an item.
     Text(ItemId, Arc<str>),
+    /// Words of an item and when they are heard, in milliseconds from the item's beginning.
+    TimedText {
+        /// The item.
+        item: ItemId,
+        /// The words.
+        words: Arc<str>,
+        /// When they begin.
+        from_ms: u64,
+        /// When they are over.
+        to_ms: u64,
+    },
     /// An item is complete.
     ItemDone(ItemId),
     /// A response calls a tool.
@@ -138,6 +175,8 @@ pub enum Event {
         /// What it is called with, opaque here.
         arguments: Arc<str>,
     },
+    /// The model hands a task over: what it is about was said last. The answer is spoken by the model.
+    Delegated(CallId),
     /// A response is over.
     ResponseDone(ResponseId, ReplyStatus, Tokens),
     /// A request for a response was refused: this one, or the one that is out.

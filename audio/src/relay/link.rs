@@ -1,7 +1,7 @@
 //! Lifecycle of the provider connection: dial, configure, rotate before expiry, redial after a failure.
 
 use super::links::{Next, Stage, due_before};
-use super::{Capabilities, Clip, Command, Input, LinkId, Loss, Output, Relay, Sensitivity, Turn};
+use super::{Capabilities, Clip, Command, Input, LinkHealth, LinkId, Loss, Output, Relay, Sensitivity, Turn};
 use super::{Purpose, ReplyEnd};
 
 /// Connecting and configuring take well under a second; after so long they will not come.
@@ -26,9 +26,9 @@ impl Relay {
         out.push(Output::Dial { link: self.links.current, provider: self.links.provider });
     }
 
-    /// Tries every provider again, as an agent has given the call back to an assistant that had none.
+    /// Tries every provider again, as an agent has given the call back to an assistant that has none.
     pub(super) fn redial(&mut self, now_ms: u64, out: &mut Vec<Output>) {
-        if self.links.stage == Stage::Failed {
+        if matches!(self.links.stage, Stage::Failed | Stage::Unused) {
             self.links.provider = 0;
             self.dial(now_ms, out);
         }
@@ -57,6 +57,7 @@ impl Relay {
             next.is_configured = next.capabilities.is_some();
         } else if matches!(self.links.stage, Stage::Configuring { .. }) {
             self.use_link(now_ms);
+            self.begin_hearing(out);
             self.send_missed(self.links.told_count, out);
             if std::mem::take(&mut self.wants_greeting) {
                 self.responses.want(Purpose::Greeting);
@@ -72,6 +73,8 @@ impl Relay {
         let is_quiet = self.responses.is_idle()
             && !self.script.has_open_reply()
             && !self.tools.is_running()
+            && !self.delegations.is_running()
+            && !self.script.has_settling()
             && self.is_quiet();
         if !is_quiet {
             return;
@@ -82,6 +85,7 @@ impl Relay {
         self.links.capabilities = next.capabilities;
         self.links.expiry_ms = next.expiry_ms;
         self.use_link(now_ms);
+        self.begin_hearing(out);
         self.send_missed(next.told_count, out);
     }
 
@@ -124,6 +128,7 @@ impl Relay {
             self.links.capabilities = next.capabilities;
             self.links.expiry_ms = next.expiry_ms;
             self.use_link(now_ms);
+            self.begin_hearing(out);
             self.send_missed(next.told_count, out);
             if self.owes_answer {
                 self.responses.want(Purpose::Answer);
@@ -210,6 +215,12 @@ impl Relay {
         }
     }
 
+    /// How the way to the provider is, as it is shown. Where a person has the call, none is needed.
+    pub(super) fn health(&self) -> LinkHealth {
+        let is_unneeded = self.links.stage == Stage::Unused && !self.floor.is_assistant();
+        if is_unneeded { LinkHealth::Ok } else { self.links.health() }
+    }
+
     /// Whether an event of this connection still matters.
     pub(super) fn is_current(&self, link: LinkId) -> bool {
         self.links.open().contains(&link)
@@ -217,13 +228,7 @@ impl Relay {
 
     /// What the relay may count on.
     pub(super) fn can(&self) -> Capabilities {
-        self.links.capabilities.unwrap_or(Capabilities {
-            can_cancel: false,
-            cancels_on_speech: false,
-            can_truncate: false,
-            answers_turns: false,
-            max_session_ms: None,
-        })
+        self.links.capabilities.unwrap_or(Capabilities::NONE)
     }
 
     pub(super) fn send(&self, command: Command, out: &mut Vec<Output>) {
@@ -260,6 +265,7 @@ impl Relay {
             out.push(Output::ReplyEnded(active.reply, ReplyEnd::Lost));
         }
         self.tools.close_all();
+        self.lose_turn();
         self.complete_replies(now_ms, out);
         if self.script.forget_unheard() {
             // The next connection hears the turn itself, and answers then.

@@ -7,13 +7,17 @@
 
 mod barge_in;
 mod call;
+mod delegation;
+mod delegations;
 mod finish;
 mod floor;
+mod hearing;
 mod holding;
 mod ids;
 mod input;
 mod link;
 mod links;
+mod listening;
 mod output;
 mod overheard;
 mod provider;
@@ -24,6 +28,7 @@ mod sayings;
 mod script;
 mod tools;
 mod uplink;
+mod words;
 
 pub use call::Relay;
 pub use ids::{CallId, ItemId, LinkId, ReplyId, RequestTag, ResponseId, SayId};
@@ -40,6 +45,8 @@ pub use uplink::GAP_MS;
 
 #[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod live_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

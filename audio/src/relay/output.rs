@@ -71,6 +71,13 @@ pub enum Output {
         /// With what.
         arguments: Arc<str>,
     },
+    /// Let the org's assistant answer what was said last, for the model to speak.
+    Delegate {
+        /// The task's name at the provider.
+        call: CallId,
+        /// What was said in the call and before it, the oldest first; the last is the visitor's.
+        dialogue: Vec<Turn>,
+    },
     /// What a tool does, to show.
     Tool(Arc<str>, ToolStage),
     /// A reply has begun.
@@ -122,6 +129,14 @@ pub enum Command {
     Add(Turn),
     /// What a tool of this connection came to.
     ToolResult(CallId, Outcome),
+    /// What a delegated task of this connection came to: to be spoken.
+    DelegationResult(CallId, Outcome),
+    /// The visitor begins a turn with the sound sent last; its words belong to this item.
+    BeginTurn(ItemId),
+    /// That turn is over with the sound sent last.
+    EndTurn(ItemId),
+    /// Nothing more of this response is heard, though the provider cannot end it.
+    Discard(ResponseId),
 }
 
 /// What became of words that an agent lets the assistant say.

@@ -75,6 +75,7 @@ mod tests {
             provider_count: 1,
             frames_per_append: 1,
             greets: false,
+            silence_ms: 500,
             absent_ms: 10_000,
         };
         let mut relay = Relay::new(rules, 0);

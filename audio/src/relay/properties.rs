@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
+use super::live_tests::LIVE;
 use super::tests::GA;
 use super::*;
-use crate::{CallLimits, Generation, Played, UtteranceId};
+use crate::{CallLimits, Generation, Played, UtteranceId, synthetic_voice, write_samples};
 
 /// One random move; numbers are taken modulo what exists.
 #[derive(Debug, Clone)]
 enum Move {
     Leg(bool),
     Microphone,
+    /// Some frames of a voice.
+    Voice(u8),
     Mute(bool),
     Typed,
     Played {
@@ -41,6 +44,7 @@ enum Move {
         index: u32,
     },
     ToolEnd(u8),
+    Delegate(u8),
     Done(ReplyStatus),
     DoneAgain(u8),
     ExpiresIn(u64),
@@ -57,6 +61,7 @@ enum Move {
 fn any_move() -> impl Strategy<Value = Move> {
     let own = prop_oneof![
         4 => Just(Move::Microphone),
+        4 => (0_u8..90).prop_map(Move::Voice),
         1 => prop::bool::weighted(0.8).prop_map(Move::Leg),
         1 => any::<bool>().prop_map(Move::Mute),
         1 => Just(Move::Typed),
@@ -85,6 +90,7 @@ fn any_move() -> impl Strategy<Value = Move> {
         2 => (0_u8..30).prop_map(Move::ItemDone),
         2 => (0_u8..9, 0_u32..3).prop_map(|(call, index)| Move::Tool { call, index }),
         2 => (0_u8..9).prop_map(Move::ToolEnd),
+        1 => (0_u8..9).prop_map(Move::Delegate),
         3 => prop_oneof![Just(ReplyStatus::Completed), Just(ReplyStatus::Cancelled), Just(ReplyStatus::Failed)]
             .prop_map(Move::Done),
         1 => (0_u8..30).prop_map(Move::DoneAgain),
@@ -97,6 +103,8 @@ fn any_move() -> impl Strategy<Value = Move> {
 /// A provider that keeps its own rules, and a watcher of the relay's.
 #[derive(Default)]
 struct World {
+    /// The provider listens and speaks at once.
+    is_live: bool,
     /// The newest connection that the relay dialled.
     newest: u32,
     configured: BTreeSet<u32>,
@@ -134,6 +142,7 @@ impl World {
             Move::Leg(true) => Input::LegConnected,
             Move::Leg(false) => Input::LegLost,
             Move::Microphone => Input::Microphone(vec![0; 960]),
+            Move::Voice(n) => Input::Microphone(voice_frame(n)),
             Move::Mute(true) => Input::Mute,
             Move::Mute(false) => Input::Unmute,
             Move::Typed => Input::Typed(text("typed")),
@@ -173,7 +182,8 @@ impl World {
             Move::ToolEnd(n) => Input::ToolEnded(CallId(n.to_string().into()), Outcome::Done(text("found"))),
             Move::Connect => {
                 self.connected.insert(self.newest).then_some(())?;
-                Input::Upstream(LinkId(self.newest), Event::Connected(GA))
+                let can = if self.is_live { LIVE } else { GA };
+                Input::Upstream(LinkId(self.newest), Event::Connected(can))
             }
             Move::Configure => {
                 (self.connected.contains(&self.newest) && self.configured.insert(self.newest))
@@ -234,6 +244,7 @@ impl World {
                 name: "lookup".into(),
                 arguments: "{}".into(),
             },
+            Move::Delegate(n) => Event::Delegated(CallId(format!("d{n}").into())),
             Move::Done(status) => Event::ResponseDone(self.active.take()?, status, Tokens::default()),
             Move::DoneAgain(n) => {
                 let id = ResponseId(format!("r{n}").into());
@@ -323,6 +334,9 @@ impl World {
             Output::RunTool { call, .. } => {
                 prop_assert!(self.tools.insert(call.clone()), "{:?} runs twice", call)
             }
+            Output::Delegate { call, .. } => {
+                prop_assert!(self.tools.insert(call.clone()), "{:?} is asked twice", call)
+            }
             Output::Ended { .. } => {
                 self.is_over = true;
                 prop_assert_eq!(&self.began, &self.ended);
@@ -360,48 +374,79 @@ fn transcribed(n: u8) -> Event {
     }
 }
 
+/// A frame of somebody who speaks.
+fn voice_frame(n: u8) -> Vec<u8> {
+    static VOICE: std::sync::LazyLock<Vec<i16>> =
+        std::sync::LazyLock::new(|| synthetic_voice(1_800, 120.0, 1));
+    let mut pcm = Vec::new();
+    write_samples(&VOICE[usize::from(n) * 480..][..480], &mut pcm);
+    pcm
+}
+
 fn new_relay() -> Relay {
     let limits = CallLimits { length_ms: 300_000, idle_ms: 60_000, cost_nano_usd: Some(50_000) };
-    Relay::new(Rules { limits, provider_count: 2, frames_per_append: 2, greets: true, absent_ms: 10_000 }, 0)
+    let rules = Rules {
+        limits,
+        provider_count: 2,
+        frames_per_append: 2,
+        greets: true,
+        silence_ms: 500,
+        absent_ms: 10_000,
+    };
+    Relay::new(rules, 0)
+}
+
+/// Plays moves, watches what must never be seen, and plays the log again.
+fn play(is_live: bool, steps: Vec<(Move, u64)>) -> Result<(), TestCaseError> {
+    let mut relay = new_relay();
+    let mut world = World { is_live, ..World::default() };
+    let (mut now_ms, mut log, mut seen) = (0, Vec::new(), Vec::new());
+    let beginning = [Move::Leg(true), Move::Connect, Move::Configure].map(|step| (step, 10));
+    for (step, pause_ms) in beginning.into_iter().chain(steps) {
+        now_ms += pause_ms;
+        if let Move::Deadline(is_far) = step {
+            let due = relay.next_deadline().filter(|due| is_far || *due < now_ms + 1_000);
+            now_ms = due.unwrap_or(now_ms).max(now_ms);
+        }
+        let Some(input) = world.input(step, &relay) else { continue };
+        log.push((input.clone(), now_ms));
+        let outputs = relay.apply(input, now_ms);
+        for output in &outputs {
+            world.watch(output)?;
+        }
+        seen.extend(outputs);
+        let due = relay.next_deadline();
+        prop_assert!(due.is_none_or(|due| due > now_ms), "{:?} is due at {} and stays", due, now_ms);
+    }
+    let last = relay.apply(Input::HangUp, now_ms);
+    for output in &last {
+        world.watch(output)?;
+    }
+    seen.extend(last);
+    log.push((Input::HangUp, now_ms));
+    prop_assert!(relay.is_over() && world.is_over);
+
+    let mut again = new_relay();
+    let replayed: Vec<_> = log.into_iter().flat_map(|(input, at_ms)| again.apply(input, at_ms)).collect();
+    prop_assert!(replayed == seen, "the log does not replay");
+    Ok(())
+}
+
+fn moves() -> impl Strategy<Value = Vec<(Move, u64)>> {
+    let pause_ms = prop_oneof![12 => 0_u64..60, 3 => 0_u64..400, 1 => 0_u64..4_000];
+    prop::collection::vec((any_move(), pause_ms), 1..250)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn no_order_of_events_breaks_a_rule_and_every_log_replays(
-        steps in prop::collection::vec((any_move(), prop_oneof![12 => 0_u64..60, 3 => 0_u64..400, 1 => 0_u64..4_000]), 1..250),
-    ) {
-        let mut relay = new_relay();
-        let mut world = World::default();
-        let (mut now_ms, mut log, mut seen) = (0, Vec::new(), Vec::new());
-        let beginning = [Move::Leg(true), Move::Connect, Move::Configure].map(|step| (step, 10));
-        for (step, pause_ms) in beginning.into_iter().chain(steps) {
-            now_ms += pause_ms;
-            if let Move::Deadline(is_far) = step {
-                let due = relay.next_deadline().filter(|due| is_far || *due < now_ms + 1_000);
-                now_ms = due.unwrap_or(now_ms).max(now_ms);
-            }
-            let Some(input) = world.input(step, &relay) else { continue };
-            log.push((input.clone(), now_ms));
-            let outputs = relay.apply(input, now_ms);
-            for output in &outputs {
-                world.watch(output)?;
-            }
-            seen.extend(outputs);
-            let due = relay.next_deadline();
-            prop_assert!(due.is_none_or(|due| due > now_ms), "{:?} is due at {} and stays", due, now_ms);
-        }
-        let last = relay.apply(Input::HangUp, now_ms);
-        for output in &last {
-            world.watch(output)?;
-        }
-        seen.extend(last);
-        log.push((Input::HangUp, now_ms));
-        prop_assert!(relay.is_over() && world.is_over);
+    fn no_order_of_events_breaks_a_rule_and_every_log_replays(steps in moves()) {
+        play(false, steps)?;
+    }
 
-        let mut again = new_relay();
-        let replayed: Vec<_> = log.into_iter().flat_map(|(input, at_ms)| again.apply(input, at_ms)).collect();
-        prop_assert!(replayed == seen, "the log does not replay");
+    #[test]
+    fn nor_does_it_with_a_voice_that_listens_and_speaks_at_once(steps in moves()) {
+        play(true, steps)?;
     }
 }

@@ -22,6 +22,9 @@ impl Relay {
             Event::SpeechStarted => self.speech_started(now_ms, out),
             Event::SpeechStopped => self.speaking.set_visitor(false),
             Event::TurnCommitted { item, after } => self.turn_committed(item, after.as_ref(), now_ms, out),
+            Event::TurnWords(item, words) if !self.can().detects_turns => {
+                self.turn_heard(item, &words, now_ms, out);
+            }
             Event::TurnWords(item, words) => {
                 if let Some(utterance) = self.script.open(&item) {
                     let so_far = self.script.add_words(utterance, &words);
@@ -43,6 +46,11 @@ impl Relay {
                     out.push(Output::Words(utterance, Role::Assistant, words));
                 }
             }
+            Event::TimedText { item, words, from_ms, to_ms } => {
+                if let Some(utterance) = self.script.add_timed_words(&item, &words, (from_ms, to_ms)) {
+                    out.push(Output::Words(utterance, Role::Assistant, words));
+                }
+            }
             Event::ItemDone(item) => {
                 if let Some(utterance) = self.script.open(&item) {
                     self.complete(utterance);
@@ -56,6 +64,7 @@ impl Relay {
                     out.push(Output::RunTool { call, name, arguments });
                 }
             }
+            Event::Delegated(call) => self.delegated(call, now_ms, out),
             Event::ResponseDone(id, status, tokens) => self.response_done(&id, status, tokens, now_ms, out),
             Event::ResponseRefused(tag, obstacle) => {
                 if self.responses.refuse(tag, obstacle, now_ms) == Refused::Hopeless {
@@ -71,7 +80,7 @@ impl Relay {
         }
     }
 
-    fn speech_started(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+    pub(super) fn speech_started(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         self.speaking.set_visitor(true);
         self.budget.record_word(now_ms);
         if self.floor.is_assistant() {
@@ -154,7 +163,7 @@ impl Relay {
         now_ms: u64,
         out: &mut Vec<Output>,
     ) {
-        if !self.responses.has_ended(id) {
+        if self.can().counts_tokens && !self.responses.has_ended(id) {
             out.push(Output::Used(id.clone(), tokens));
         }
         self.tools.close(id);

@@ -3,11 +3,18 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::words::Words;
 use super::{Ending, ItemId, LinkId, Output, Role, Turn};
 use crate::UtteranceId;
 
 /// Words of a visitor's turn that have not come after so long will not; the entries after it wait for them.
 const WORDS_MS: u64 = 10_000;
+
+/// Words of a turn that have no last one are all of them when none has come for so long after its end.
+const SETTLING_MS: u64 = 1_500;
+
+/// A turn that was only detected, and of which not one word has come for so long after its end, was none: a cough.
+const WORDLESS_MS: u64 = 4_000;
 
 /// Turns that are told to a new session; the oldest go first. More would not fit a voice model's context either.
 const HISTORY_MAX: usize = 400;
@@ -41,8 +48,12 @@ struct Utterance {
     role: Role,
     item: ItemId,
     source: Source,
-    text: String,
+    words: Words,
     state: State,
+    /// Its words come without a last one: it is over when they cease.
+    settles: bool,
+    /// Whether anybody knows of it.
+    is_announced: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -72,7 +83,10 @@ impl Script {
         after: Option<&ItemId>,
         until_ms: Option<u64>,
     ) -> Option<UtteranceId> {
-        let is_known = self.pending.iter().any(|utterance| utterance.item == item);
+        let is_known = |utterance: &Utterance| {
+            utterance.item == item && !(utterance.settles && matches!(utterance.state, State::Ended(_)))
+        };
+        let is_known = self.pending.iter().any(is_known);
         if is_known || self.pending.len() == PENDING_MAX {
             return None;
         }
@@ -82,8 +96,76 @@ impl Script {
             .and_then(|after| self.pending.iter().position(|utterance| utterance.item == *after))
             .map_or(self.pending.len(), |place| place + 1);
         let state = State::Open { until_ms };
-        self.pending.insert(place, Utterance { id, role, item, source, text: String::new(), state });
+        let words = Words::default();
+        let utterance =
+            Utterance { id, role, item, source, words, state, settles: false, is_announced: true };
+        self.pending.insert(place, utterance);
         Some(id)
+    }
+
+    /// A turn of the visitor begins whose words will cease without a last one. It has its place; nobody knows of it
+    /// until a word comes.
+    pub(super) fn begin_turn(&mut self, link: LinkId, item: ItemId) {
+        if let Some(id) = self.begin(Role::Visitor, Source::Link(link), item, None, None)
+            && let Some(utterance) = self.get_mut(id)
+        {
+            (utterance.settles, utterance.is_announced) = (true, false);
+        }
+    }
+
+    /// That turn is over; what is still to come of its words comes soon.
+    pub(super) fn end_turn(&mut self, item: &ItemId, now_ms: u64) {
+        let Some(utterance) = self.open(item).and_then(|id| self.get_mut(id)) else { return };
+        let wait_ms = if utterance.is_announced { SETTLING_MS } else { WORDLESS_MS };
+        utterance.state = State::Open { until_ms: Some(now_ms + wait_ms) };
+    }
+
+    /// A word of a turn has come that settles: it is known from now on, and waited for a little longer. Whether it
+    /// was not known before.
+    pub(super) fn hear_word(&mut self, id: UtteranceId, now_ms: u64) -> bool {
+        let Some(utterance) = self.get_mut(id) else { return false };
+        if let State::Open { until_ms: Some(until_ms) } = &mut utterance.state
+            && utterance.settles
+        {
+            *until_ms = now_ms + SETTLING_MS;
+        }
+        !std::mem::replace(&mut utterance.is_announced, true)
+    }
+
+    /// Whether the visitor is in a turn, or was, of which there is no word yet.
+    pub(super) fn lacks_words(&self) -> bool {
+        self.settling().any(|utterance| utterance.words.is_empty())
+    }
+
+    /// Whether words may still come of a turn that settles.
+    pub(super) fn has_settling(&self) -> bool {
+        self.settling().next().is_some()
+    }
+
+    fn settling(&self) -> impl Iterator<Item = &Utterance> {
+        let is_open =
+            |utterance: &&Utterance| utterance.settles && matches!(utterance.state, State::Open { .. });
+        self.pending.iter().filter(is_open)
+    }
+
+    /// What was said and done, with what is not over yet as far as it is in words.
+    pub(super) fn dialogue(&self) -> Vec<Turn> {
+        let begun = self.pending.iter().filter(|utterance| !utterance.words.is_empty());
+        let begun = begun.map(|utterance| Turn::Said(utterance.role, utterance.words.as_str().into()));
+        self.history.iter().cloned().chain(begun).collect()
+    }
+
+    /// Nothing more is heard of turns that settle: they are over as they stand.
+    pub(super) fn settle_turns(&mut self) {
+        for utterance in self.pending.iter_mut().filter(|utterance| utterance.settles) {
+            if matches!(utterance.state, State::Open { .. }) {
+                utterance.state = State::Ended(Ending::Whole);
+            }
+        }
+    }
+
+    fn get_mut(&mut self, id: UtteranceId) -> Option<&mut Utterance> {
+        self.pending.iter_mut().find(|utterance| utterance.id == id)
     }
 
     pub(super) fn words_deadline(now_ms: u64) -> u64 {
@@ -152,7 +234,7 @@ impl Script {
         received_samples: u64,
     ) -> Option<&str> {
         let utterance = self.pending.iter().find(|utterance| utterance.id == id)?;
-        Some(heard_text(&utterance.text, heard_samples, received_samples))
+        Some(utterance.words.heard(heard_samples, received_samples))
     }
 
     /// What was said and done, the oldest first.
@@ -178,15 +260,31 @@ impl Script {
 
     /// Adds words to an utterance; gives back all of them so far.
     pub(super) fn add_words(&mut self, id: UtteranceId, words: &str) -> Option<&str> {
-        let utterance = self.pending.iter_mut().find(|utterance| utterance.id == id)?;
-        utterance.text.push_str(words);
-        Some(&utterance.text)
+        let utterance = self.get_mut(id)?;
+        utterance.words.push(words);
+        Some(utterance.words.as_str())
+    }
+
+    /// Adds words and when they are heard. What is being cut still gets its words: which of them were heard is decided
+    /// by their times. Gives the utterance where it is not being cut.
+    pub(super) fn add_timed_words(
+        &mut self,
+        item: &ItemId,
+        words: &str,
+        (from_ms, to_ms): (u64, u64),
+    ) -> Option<UtteranceId> {
+        let takes = |utterance: &&mut Utterance| {
+            utterance.item == *item && matches!(utterance.state, State::Open { .. } | State::Cutting)
+        };
+        let utterance = self.pending.iter_mut().find(takes)?;
+        utterance.words.push_timed(words, from_ms, to_ms);
+        matches!(utterance.state, State::Open { .. }).then_some(utterance.id)
     }
 
     /// These are its words, whatever they were taken for before.
     pub(super) fn set_words(&mut self, id: UtteranceId, words: &str) {
         if let Some(utterance) = self.pending.iter_mut().find(|utterance| utterance.id == id) {
-            words.clone_into(&mut utterance.text);
+            utterance.words.set(words);
         }
     }
 
@@ -200,8 +298,7 @@ impl Script {
     /// The utterance was cut when so much of what was received had been heard.
     pub(super) fn cut(&mut self, id: UtteranceId, heard_samples: u64, received_samples: u64) {
         if let Some(utterance) = self.pending.iter_mut().find(|utterance| utterance.id == id) {
-            let kept = heard_text(&utterance.text, heard_samples, received_samples).len();
-            utterance.text.truncate(kept);
+            utterance.words.cut(heard_samples, received_samples);
             utterance.state = State::Ended(Ending::Interrupted);
         }
     }
@@ -226,26 +323,31 @@ impl Script {
                 && utterance.source != Source::Aside
                 && matches!(utterance.state, State::Open { .. });
             if is_owed {
-                unheard.push((utterance.id, utterance.item.clone(), utterance.text.as_str().into()));
+                unheard.push((utterance.id, utterance.item.clone(), utterance.words.as_str().into()));
             }
             !is_owed
         });
         unheard
     }
 
-    /// Ends what has waited too long for its words, or everything where `now_ms` is `None`.
-    pub(super) fn expire(&mut self, now_ms: Option<u64>) {
+    /// Ends what has waited too long for its words, or everything where `now_ms` is `None`. Whether a turn has got all
+    /// of them by that.
+    pub(super) fn expire(&mut self, now_ms: Option<u64>) -> bool {
+        let mut has_settled = false;
         for utterance in &mut self.pending {
             let State::Open { until_ms } = utterance.state else { continue };
             let is_late = now_ms.is_none_or(|now_ms| until_ms.is_some_and(|until| now_ms >= until));
             if is_late {
+                has_settled |= utterance.settles;
                 let ending = match utterance.role {
+                    Role::Visitor if utterance.settles => Ending::Whole,
                     Role::Assistant => Ending::Interrupted,
                     Role::Visitor | Role::Agent => Ending::Unintelligible,
                 };
                 utterance.state = State::Ended(ending);
             }
         }
+        has_settled
     }
 
     /// Writes what is over and has nothing unfinished before it. Gives back what the model has not heard itself.
@@ -255,10 +357,10 @@ impl Script {
             let ending = *ending;
             let Some(utterance) = self.pending.pop_front() else { break };
             // Nothing heard of the assistant is nothing said.
-            if utterance.text.is_empty() && ending != Ending::Unintelligible {
+            if utterance.words.is_empty() && ending != Ending::Unintelligible {
                 continue;
             }
-            let text: Arc<str> = utterance.text.into();
+            let text: Arc<str> = utterance.words.into_text().into();
             if !text.is_empty() {
                 let turn = Turn::Said(utterance.role, text.clone());
                 if utterance.source == Source::Aside {
@@ -299,22 +401,6 @@ impl Script {
             })
             .min()
     }
-}
-
-/// The part of `text` that was heard: in proportion to the sound, down to a whole word. Providers say no times.
-fn heard_text(text: &str, heard_samples: u64, received_samples: u64) -> &str {
-    if heard_samples >= received_samples {
-        return if received_samples == 0 { "" } else { text };
-    }
-    let length = text.len() as u64;
-    let share = u128::from(length) * u128::from(heard_samples) / u128::from(received_samples);
-    let mut end = usize::try_from(share).unwrap_or(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    let is_whole_word = text[end..].starts_with(char::is_whitespace);
-    let kept = if is_whole_word { end } else { text[..end].rfind(char::is_whitespace).unwrap_or(0) };
-    text[..kept].trim_end()
 }
 
 #[cfg(test)]
@@ -376,16 +462,5 @@ mod tests {
         script.expire(Some(10_000));
 
         assert_eq!(written(&mut script), [""]);
-    }
-
-    #[test]
-    fn what_was_heard_ends_with_a_whole_word() {
-        let text = "We are open until eight";
-
-        assert_eq!(heard_text(text, 50, 100), "We are open");
-        assert_eq!(heard_text(text, 30, 100), "We are");
-        assert_eq!(heard_text(text, 100, 100), text);
-        assert_eq!(heard_text(text, 0, 100), "");
-        assert_eq!(heard_text("größer größer", 30, 100), "");
     }
 }

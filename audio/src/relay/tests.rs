@@ -12,6 +12,7 @@ pub(super) const GA: Capabilities = Capabilities {
     can_truncate: true,
     answers_turns: true,
     max_session_ms: Some(3_600_000),
+    ..Capabilities::NONE
 };
 
 /// A call with one connection and a clock.
@@ -36,6 +37,7 @@ impl Call {
             provider_count: providers,
             frames_per_append: 1,
             greets: false,
+            silence_ms: 500,
             absent_ms: 10_000,
         };
         let mut call = Self { relay: Relay::new(rules, 0), now_ms: 0, link: LinkId(0) };
@@ -45,8 +47,13 @@ impl Call {
     }
 
     pub(super) fn ready() -> Self {
+        Self::with(GA)
+    }
+
+    pub(super) fn with(can: Capabilities) -> Self {
         let mut call = Self::dialling(1);
-        call.configure();
+        call.event(Event::Connected(can));
+        call.event(Event::Configured);
         call
     }
 

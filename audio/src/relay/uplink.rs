@@ -19,6 +19,9 @@ pub const GAP_MS: u64 = 750;
 /// How much silence is sent at a time once it is.
 const FILL_MS: u64 = 100;
 
+/// Where sound is the provider's clock, a gap is filled after so little: frames come late by less.
+const CLOCK_GAP_MS: u64 = 200;
+
 const FRAME_BYTES: usize = crate::SampleRate::Hz24000.bytes_per_frame();
 
 #[derive(Debug, Clone)]
@@ -30,8 +33,10 @@ pub(super) struct Uplink {
     committed: usize,
     per_append: usize,
     is_muted: bool,
-    /// When a gap has lasted long enough to be filled.
-    fill_ms: u64,
+    /// Since when nothing has come.
+    gap_since_ms: u64,
+    /// Up to when the gap has been filled.
+    filled_until_ms: Option<u64>,
 }
 
 impl Uplink {
@@ -42,14 +47,16 @@ impl Uplink {
             committed: 0,
             per_append: per_append.max(1),
             is_muted: false,
-            fill_ms: now_ms + GAP_MS,
+            gap_since_ms: now_ms,
+            filled_until_ms: None,
         }
     }
 
     pub(super) fn set_muted(&mut self, is_muted: bool, now_ms: u64) {
         self.is_muted = is_muted;
+        self.gap_since_ms = now_ms;
         // A muted microphone is a gap from its first moment.
-        self.fill_ms = if is_muted { now_ms } else { now_ms + GAP_MS };
+        self.filled_until_ms = is_muted.then_some(now_ms);
     }
 
     pub(super) fn is_muted(&self) -> bool {
@@ -57,7 +64,8 @@ impl Uplink {
     }
 
     pub(super) fn push(&mut self, frame: Vec<u8>, now_ms: u64) {
-        self.fill_ms = now_ms + GAP_MS;
+        self.gap_since_ms = now_ms;
+        self.filled_until_ms = None;
         self.keep(frame);
     }
 
@@ -83,20 +91,22 @@ impl Uplink {
         Some(pcm)
     }
 
-    /// When silence has to be sent, should the turn stay open and nothing come.
-    pub(super) fn fill_deadline(&self) -> u64 {
-        self.fill_ms
+    /// When silence has to be sent, should nothing come: a piece at a time, sooner where it is a clock.
+    pub(super) fn fill_deadline(&self, is_clock: bool) -> u64 {
+        let gap_ms = if is_clock { CLOCK_GAP_MS } else { GAP_MS };
+        self.filled_until_ms.unwrap_or(self.gap_since_ms + gap_ms)
     }
 
-    /// Fills the gap up to now with silence.
-    pub(super) fn fill(&mut self, now_ms: u64) {
-        if now_ms < self.fill_deadline() {
-            return;
+    /// Sends a piece of silence where that is due. Gives its length.
+    pub(super) fn fill(&mut self, now_ms: u64, is_clock: bool) -> u64 {
+        if now_ms < self.fill_deadline(is_clock) {
+            return 0;
         }
         for _ in 0..FILL_MS / 20 {
             self.keep(vec![0; FRAME_BYTES]);
         }
-        self.fill_ms = now_ms + FILL_MS;
+        self.filled_until_ms = Some(now_ms + FILL_MS);
+        FILL_MS
     }
 
     /// Nobody is speaking: what was sent long ago need not be said again.
@@ -169,12 +179,22 @@ mod tests {
     #[test]
     fn a_gap_is_filled_after_750_ms_and_then_in_steps_of_100() {
         let mut uplink = Uplink::new(1, 1_000);
-        uplink.fill(1_749);
+        assert_eq!(uplink.fill(1_749, false), 0);
         assert_eq!(uplink.take(), None);
-        uplink.fill(1_750);
+        assert_eq!(uplink.fill(1_750, false), 100);
 
         assert_eq!(numbers(&mut uplink).len(), 5 * FRAME_BYTES);
-        assert_eq!(uplink.fill_deadline(), 1_850);
+        assert_eq!(uplink.fill_deadline(false), 1_850);
+    }
+
+    #[test]
+    fn a_clock_stands_still_for_200_ms_at_most() {
+        let mut uplink = Uplink::new(1, 1_000);
+        uplink.push(vec![1; FRAME_BYTES], 1_500);
+
+        assert_eq!(uplink.fill(1_699, true), 0);
+        assert_eq!(uplink.fill(1_700, true), 100);
+        assert_eq!(uplink.fill_deadline(true), 1_800);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::espeak;
 use super::events::Emission;
 use super::log::Closed;
 use super::request::SpeechRequest;
-use super::session::Session;
+use super::talk::Talk;
 
 /// Orders a test may give before the connection has seen them.
 pub(super) const ORDERS_MAX: usize = 64;
@@ -51,7 +51,7 @@ enum Happening {
 
 struct Connection {
     socket: WebSocketStream<TcpStream>,
-    session: Session,
+    session: Talk,
     opened: Instant,
     unsent: VecDeque<Message>,
     is_flushed: bool,
@@ -61,7 +61,7 @@ struct Connection {
 /// Serves a session to its end.
 pub(super) async fn run(
     socket: WebSocketStream<TcpStream>,
-    session: Session,
+    session: Talk,
     mut orders: mpsc::Receiver<Order>,
     opened: Instant,
     no_pong: bool,
@@ -73,7 +73,7 @@ pub(super) async fn run(
             return connection.end(end).await;
         }
         let now_ms = connection.now_ms();
-        let reading_from_ms = connection.session.reading_stops_until_ms;
+        let reading_from_ms = connection.session.reading_stops_until_ms();
         let is_reading = now_ms >= reading_from_ms;
         // Nothing new is said while what was said is still unsent: so a slow reader costs no memory.
         let next_ms = if connection.has_sent_all() { connection.session.next_ms() } else { None };
@@ -170,7 +170,7 @@ impl Connection {
     fn take_spoken(&mut self, spoken: Option<Result<Spoken, tokio::task::JoinError>>) {
         if let Some(Ok((request, samples))) = spoken {
             let now_ms = self.now_ms();
-            self.session.take_speech(&request.response_id, request.output_index, samples, now_ms);
+            self.session.take_speech(&request, samples, now_ms);
         }
     }
 
@@ -203,7 +203,7 @@ impl Connection {
         match order {
             None | Some(Order::Drop) => return Some(self.reset()),
             Some(Order::Close { code, reason }) => return Some(self.close(code, reason).await),
-            Some(Order::Send { kind, text }) => self.session.outbox.emit_raw(&kind, text, now_ms),
+            Some(Order::Send { kind, text }) => self.session.emit_raw(&kind, text, now_ms),
             Some(Order::Say(words)) => self.session.say(&words, now_ms),
         }
         None

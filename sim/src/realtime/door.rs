@@ -15,10 +15,12 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use super::connection::{self, ORDERS_MAX};
 use super::faults::Faults;
 use super::head::Head;
+use super::live::LiveSession;
 use super::log::ConnectionLog;
 use super::scenario::Scenario;
 use super::session::{Opening, Session};
 use super::stage::Stage;
+use super::talk::Talk;
 
 /// Small, as hundreds of calls are simulated at once; frames of sound fit in.
 const BUFFER_BYTES: usize = 8 << 10;
@@ -26,6 +28,7 @@ const BUFFER_BYTES: usize = 8 << 10;
 const MESSAGE_BYTES_MAX: usize = 24 << 20;
 
 const PATHS: [&str; 3] = ["/v1/realtime", "/realtime", "/openai/v1/realtime"];
+const LIVE_PATHS: [&str; 3] = ["/v1/live/sessions", "/live/sessions", "/openai/v1/live/sessions"];
 const DEFAULT_MODEL: &str = "gpt-realtime-2.1";
 
 /// Serves one connection to its end.
@@ -60,8 +63,11 @@ pub(super) async fn serve(mut stream: TcpStream, stage: Arc<Stage>) -> io::Resul
 
 /// Why this upgrade is not taken.
 fn refusal(head: &Head, stage: &Stage) -> Option<(u16, &'static str)> {
-    if !PATHS.contains(&head.path.as_str()) {
-        return Some((404, "Not found. Realtime is at /v1/realtime."));
+    if !PATHS.contains(&head.path.as_str()) && !is_live(head) {
+        return Some((
+            404,
+            "Not found. Realtime is at /v1/realtime, and live sessions at /v1/live/sessions.",
+        ));
     }
     if let Some(status) = stage.take_upgrade_refusal() {
         return Some((status, "This refusal was asked for."));
@@ -70,6 +76,9 @@ fn refusal(head: &Head, stage: &Stage) -> Option<(u16, &'static str)> {
     if required.is_some_and(|required| head.key() != Some(&required)) {
         return Some((401, "Incorrect API key provided."));
     }
+    if is_live(head) {
+        return (!head.query.is_empty()).then_some((400, "Live sessions take no query parameters."));
+    }
     let names_model = head.parameter("model").is_some() || head.parameter("call_id").is_some();
     let scenario = stage.scenario();
     match (is_transcription(head, &scenario) && !scenario.transcribes_by_model, names_model) {
@@ -77,6 +86,10 @@ fn refusal(head: &Head, stage: &Stage) -> Option<(u16, &'static str)> {
         (false, false) => Some((400, "You must provide a model parameter.")),
         (true, false) | (false, true) => None,
     }
+}
+
+fn is_live(head: &Head) -> bool {
+    LIVE_PATHS.contains(&head.path.as_str())
 }
 
 /// What a session is for is said in its address, and stays.
@@ -91,6 +104,7 @@ async fn converse(stream: TcpStream, head: Head, stage: &Arc<Stage>) {
     let opened = Instant::now();
     let offset_ms = stage.elapsed_ms(opened);
     let is_transcription = is_transcription(&head, &scenario);
+    let is_live = is_live(&head);
     let log = ConnectionLog {
         opened_ms: offset_ms,
         headers: head.headers,
@@ -108,7 +122,7 @@ async fn converse(stream: TcpStream, head: Head, stage: &Arc<Stage>) {
     let unix_s = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let tones = Arc::clone(&stage.tones);
     let no_pong = faults.no_pong;
-    let session = Session::open(Opening {
+    let opening = Opening {
         scenario,
         faults,
         model,
@@ -118,7 +132,12 @@ async fn converse(stream: TcpStream, head: Head, stage: &Arc<Stage>) {
         tones,
         offset_ms,
         unix_s,
-    });
+    };
+    let session = if is_live {
+        Talk::Live(Box::new(LiveSession::open(opening)))
+    } else {
+        Talk::Turns(Box::new(Session::open(opening)))
+    };
     let config = WebSocketConfig::default()
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(BUFFER_BYTES)

@@ -71,6 +71,8 @@ pub struct ConnectionLog {
     pub truncated: Vec<(String, u64)>,
     /// What was reported as used.
     pub usage: Usage,
+    /// How long a full-duplex session was used, in milliseconds of its clock.
+    pub live_ms: u64,
     /// How it ended, once it has.
     pub closed: Option<Closed>,
 }
@@ -120,6 +122,7 @@ impl ConnectionLog {
             "items": items,
             "truncated": self.truncated,
             "usage": self.usage.to_json(),
+            "live_ms": self.live_ms,
             "closed": self.closed.as_ref().map(|closed| {
                 json!({ "is_ours": closed.is_ours, "code": closed.code, "reason": closed.reason })
             }),

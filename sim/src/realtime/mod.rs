@@ -1,4 +1,4 @@
-//! A scripted realtime voice provider: the GA dialect over WebSocket, on one port.
+//! A scripted realtime voice provider: the GA dialect and GPT-Live over WebSocket, on one port.
 //!
 //! A test says what is answered and what goes wrong ([`Scenario`]), and asks what was received and which rules were
 //! broken ([`ConnectionLog`]). The assistant's sound tells its own position ([`tones`]), so that a test knows from any
@@ -19,6 +19,7 @@ mod head;
 mod inbound;
 mod input;
 mod items;
+mod live;
 mod log;
 mod playing;
 mod presets;
@@ -33,6 +34,7 @@ mod session;
 mod shape;
 mod sound;
 mod stage;
+mod talk;
 mod tape;
 pub mod tones;
 mod turns;
@@ -42,6 +44,7 @@ mod with_faults;
 
 pub use espeak::check_espeak;
 pub use faults::{Faults, RefusalShape};
+pub use live::{LiveRules, OFFLINE_UNIX_S, OfflineLive, OfflineSaid};
 pub use log::{Closed, ConnectionLog, ItemLog};
 pub use scenario::{Call, Scenario, Turn, UsageRule, Voice};
 pub use server::RealtimeSim;

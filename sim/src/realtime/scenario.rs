@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use super::faults::Faults;
+use super::live::LiveRules;
 use super::tones;
 
 /// How the assistant sounds.
@@ -185,6 +186,8 @@ pub struct Scenario {
     pub keeps_audio_in: Option<PathBuf>,
     /// After how many items tones repeat: fewer are cheaper to keep.
     pub tone_items: u32,
+    /// What full-duplex sessions do besides.
+    pub live: LiveRules,
     /// What goes wrong.
     pub faults: Faults,
     /// How many connections have the faults; `None` is all of them.
@@ -219,6 +222,7 @@ impl Default for Scenario {
             records_audio: true,
             keeps_audio_in: None,
             tone_items: tones::ITEM_COUNT,
+            live: LiveRules::default(),
             faults: Faults::default(),
             faulty_connections: None,
         }

@@ -90,6 +90,11 @@ impl RealtimeSim {
         self.stage.usage()
     }
 
+    /// How long full-duplex sessions were used, in milliseconds, over all connections.
+    pub fn live_ms(&self) -> u64 {
+        self.stage.records.read(|logs| logs.iter().map(|log| log.live_ms).sum())
+    }
+
     /// How many items have sounded in tones; the next one's number, modulo the scenario's `tone_items`.
     pub fn tone_count(&self) -> u32 {
         self.stage.tones.load(Ordering::Relaxed)

@@ -140,7 +140,7 @@ mod tests {
     use crate::wire::{VoiceDown, VoiceLimits, VoiceNotice, VoiceState};
 
     fn state(link: &'static str) -> VoiceState {
-        VoiceState { floor: "assistant", agent: None, listening: false, link }
+        VoiceState { floor: "assistant", agent: None, listening: false, duplex: false, link }
     }
 
     fn said(event: &VoiceDown) -> Vec<Said> {

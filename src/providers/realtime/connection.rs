@@ -10,7 +10,8 @@ use secrecy::SecretString;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use url::Url;
 
-use super::dialect::{Dialect, Session};
+use super::dialect::Session;
+use super::dialects::Dialects;
 use super::heard::Heard;
 use super::request::Request;
 use super::setup::Setup;
@@ -26,8 +27,8 @@ const WAITING_MAX: usize = 512;
 pub struct RealtimeEndpoint {
     /// The kind of provider, for usage events; `simulated` where no real model answers.
     pub provider: String,
-    /// How it is spoken with.
-    pub dialect: &'static dyn Dialect,
+    /// How its models are spoken with.
+    pub dialects: &'static Dialects,
     /// The model; nothing means the channel's.
     pub model: Option<String>,
     /// Its base URL.
@@ -66,15 +67,15 @@ pub async fn dial(
     setup: Setup,
     caller: &str,
 ) -> Result<Connection, Loss> {
-    let dialect = endpoint.dialect;
+    let dialect = endpoint.dialects.of(&model);
     let address = dialect.address(&endpoint.base_url, setup.task, &model).ok_or(Loss::Final)?;
     let headers = dialect.headers(endpoint.key.as_ref(), caller).map_err(|_| Loss::Final)?;
     let traced = traced("realtime", provider_name(&endpoint.provider), &model);
     match gateway.connect_ws(&address, headers, endpoint.trust).await {
         Ok(socket) => Ok(Connection {
             provider: endpoint.provider.clone(),
+            session: dialect.session(&model, setup),
             model,
-            session: dialect.session(setup),
             socket,
             waiting: VecDeque::new(),
             needs_flush: false,
@@ -110,10 +111,20 @@ impl Connection {
         self.waiting.push_back(text);
     }
 
-    /// Ends the connection as the protocol wants it.
-    pub async fn close(mut self) {
+    /// Ends the connection as the protocol wants it, and adds what its provider says last. What came by then is there
+    /// also where the future is dropped.
+    pub async fn close(&mut self, out: &mut Vec<Heard>) {
+        if let Some(farewell) = self.session.farewell() {
+            self.waiting.push_back(farewell);
+            while self.next(out).await {}
+        }
         // The peer may be gone already.
         let _gone = self.socket.close(None).await;
+    }
+
+    /// Adds what is known of its use, once it has ended.
+    pub fn end(&mut self, out: &mut Vec<Heard>) {
+        self.session.ended(out);
     }
 
     /// Writes what waits, as far as the socket takes it.
@@ -156,10 +167,12 @@ impl Connection {
             }
             Some(Ok(Message::Close(Some(frame)))) => {
                 self.session.closed(frame.code.into(), &frame.reason, out);
+                self.session.ended(out);
                 out.push(Heard::Event(Event::Lost(Loss::Passing)));
                 Poll::Ready(false)
             }
             Some(Ok(Message::Close(None)) | Err(_)) | None => {
+                self.session.ended(out);
                 out.push(Heard::Event(Event::Lost(Loss::Passing)));
                 Poll::Ready(false)
             }
@@ -177,6 +190,8 @@ mod tests {
     use super::*;
     use crate::config::Settings;
     use crate::providers::realtime::second_dialect_for_tests::MORSE;
+
+    static MORSE_ALONE: Dialects = Dialects::new(&MORSE, &[]);
 
     /// A server that sends what it gets back, and closes at `bye`.
     async fn echo() -> Url {
@@ -199,7 +214,7 @@ mod tests {
     fn endpoint(base_url: Url) -> RealtimeEndpoint {
         RealtimeEndpoint {
             provider: "morse".to_owned(),
-            dialect: &MORSE,
+            dialects: &MORSE_ALONE,
             model: None,
             base_url,
             key: None,

@@ -29,8 +29,8 @@ pub trait Dialect: Debug + Send + Sync {
     /// When the key or the caller cannot stand in a header.
     fn headers(&self, key: Option<&SecretString>, caller: &str) -> Result<HeaderMap, InvalidHeaderValue>;
 
-    /// A session on a connection that stands.
-    fn session(&self, setup: Setup) -> Box<dyn Session>;
+    /// A session with this model on a connection that stands.
+    fn session(&self, model: &str, setup: Setup) -> Box<dyn Session>;
 }
 
 /// One connection's way of speaking. It holds what the connection's state needs, and no socket.
@@ -47,4 +47,12 @@ pub trait Session: Debug + Send {
     /// Adds what it means that the provider has closed the connection, with this code and reason. That it is lost
     /// is said by whoever reads it.
     fn closed(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>);
+
+    /// Adds what is known of the use of the connection, however it has ended.
+    fn ended(&mut self, _out: &mut Vec<Heard>) {}
+
+    /// What is said before the connection is closed from here; the provider then says its last and closes it.
+    fn farewell(&mut self) -> Option<String> {
+        None
+    }
 }

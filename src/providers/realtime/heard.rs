@@ -30,6 +30,14 @@ pub enum Heard {
     Reduced(Option<String>, Box<Setup>),
     /// The provider refused something that no call can do without, or everything.
     Unfit(String),
+    /// The connection was used for so many milliseconds more, which is how its provider counts. An estimate of our own
+    /// where it has not said so.
+    Lasted {
+        /// How long.
+        ms: u64,
+        /// Whether the provider has not said so.
+        is_estimate: bool,
+    },
     /// What the writing of a turn used, and by which model.
     Written(String, WritingUsed),
     /// A complaint of the provider's; for the log, as its code alone.

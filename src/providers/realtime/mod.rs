@@ -1,12 +1,17 @@
 //! Voices in real time: sessions in which a model hears and speaks, over a WebSocket.
 //!
 //! A dialect owns its address, headers, capabilities, what is said and what is heard; the rest of the server knows a
-//! [`Connection`], [`Request`]s and what is [`Heard`]. Which dialect a provider speaks is a line in `registry`. No
-//! dialect holds a sentence that a model is told: those come with the requests.
+//! [`Connection`], [`Request`]s and what is [`Heard`]. Which dialects a provider speaks is a line in `registry`, and
+//! which of them a model speaks is its entry in `models.json`. No dialect holds a sentence that a model is told: those
+//! come with the requests.
 
 mod connection;
 mod dialect;
+mod dialects;
+mod gpt_live;
 mod heard;
+mod key_header;
+mod models;
 mod openai_ga;
 mod registry;
 mod request;
@@ -16,6 +21,7 @@ mod setup;
 
 pub use connection::{Connection, RealtimeEndpoint, dial};
 pub use dialect::{Dialect, Session};
+pub use dialects::Dialects;
 pub use heard::{Heard, WritingUsed};
 pub use registry::{dialect_of, realtime_endpoint, simulated_endpoint};
 pub use request::{Author, Item, Request};

@@ -1,20 +1,28 @@
-//! Which dialect each kind of provider speaks. A dialect is a folder beside this file and its lines in the table.
+//! Which dialects each kind of provider speaks. A dialect is a folder beside this file and its lines in the table.
 
 use url::Url;
 
 use super::connection::RealtimeEndpoint;
 use super::dialect::Dialect;
-use super::openai_ga;
+use super::dialects::Dialects;
+use super::{gpt_live, openai_ga};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind};
 
-/// A kind of provider and its dialect; kinds that are not named have no voices.
-type Spoken = (ProviderKind, &'static dyn Dialect);
+/// A kind of provider and its dialects; kinds that are not named have no voices.
+type Spoken = (ProviderKind, &'static Dialects);
+
+/// The name of the dialect in entries of models.
+const GPT_LIVE: &str = "gpt_live";
+
+static OPENAI: Dialects = Dialects::new(&openai_ga::OPENAI, &[(GPT_LIVE, &gpt_live::OPENAI)]);
+static COMPATIBLE: Dialects = Dialects::new(&openai_ga::COMPATIBLE, &[(GPT_LIVE, &gpt_live::COMPATIBLE)]);
+static AZURE: Dialects = Dialects::new(&openai_ga::AZURE, &[(GPT_LIVE, &gpt_live::AZURE)]);
 
 const DIALECTS: &[Spoken] = &[
-    (ProviderKind::OpenAi, &openai_ga::OPENAI),
-    (ProviderKind::Compatible, &openai_ga::COMPATIBLE),
-    (ProviderKind::Azure, &openai_ga::AZURE),
+    (ProviderKind::OpenAi, &OPENAI),
+    (ProviderKind::Compatible, &COMPATIBLE),
+    (ProviderKind::Azure, &AZURE),
 ];
 
 /// How the scripted provider is known in usage events.
@@ -22,14 +30,14 @@ const SIMULATED: &str = "simulated";
 /// The model that it names itself.
 const SIMULATED_MODEL: &str = "simulated-voice";
 
-/// The dialect that a kind of provider speaks, where it has voices.
+/// The dialect that a model of a kind of provider speaks, where that kind has voices.
 #[must_use]
-pub fn dialect_of(kind: ProviderKind) -> Option<&'static dyn Dialect> {
-    find(DIALECTS, kind)
+pub fn dialect_of(kind: ProviderKind, model: &str) -> Option<&'static dyn Dialect> {
+    find(DIALECTS, kind).map(|dialects| dialects.of(model))
 }
 
-fn find(dialects: &[Spoken], kind: ProviderKind) -> Option<&'static dyn Dialect> {
-    dialects.iter().find(|(known, _)| *known == kind).map(|(_, dialect)| *dialect)
+fn find(dialects: &[Spoken], kind: ProviderKind) -> Option<&'static Dialects> {
+    dialects.iter().find(|(known, _)| *known == kind).map(|(_, dialects)| *dialects)
 }
 
 /// The voices of a configured provider, called `provider` in usage events; `None` where it has none, or where what is
@@ -40,14 +48,16 @@ pub fn realtime_endpoint(
     endpoint: &Endpoint,
     model: Option<String>,
 ) -> Option<RealtimeEndpoint> {
-    let dialect = dialect_of(endpoint.kind)?;
+    let dialects = find(DIALECTS, endpoint.kind)?;
+    // What is enough, and where a provider is, is the same for all dialects of its kind.
+    let dialect = dialects.usual();
     if !dialect.is_usable(endpoint.key.is_some(), model.is_some()) {
         return None;
     }
     let default_url = || dialect.default_url().map(|url| Url::parse(url).expect("a constant"));
     Some(RealtimeEndpoint {
         provider: provider.to_owned(),
-        dialect,
+        dialects,
         model,
         base_url: endpoint.base_url.clone().or_else(default_url)?,
         key: endpoint.key.clone(),
@@ -61,7 +71,7 @@ pub fn realtime_endpoint(
 pub fn simulated_endpoint(base_url: Url) -> RealtimeEndpoint {
     RealtimeEndpoint {
         provider: SIMULATED.to_owned(),
-        dialect: &openai_ga::COMPATIBLE,
+        dialects: &COMPATIBLE,
         model: Some(SIMULATED_MODEL.to_owned()),
         base_url,
         key: None,
@@ -88,12 +98,13 @@ mod tests {
 
     fn address(endpoint: &Endpoint, model: Option<&str>) -> Option<String> {
         let voices = realtime_endpoint("p", endpoint, model.map(str::to_owned))?;
-        voices.dialect.address(&voices.base_url, Task::Talk, "m").map(String::from)
+        let model = voices.model.as_deref().unwrap_or("m");
+        voices.dialects.of(model).address(&voices.base_url, Task::Talk, model).map(String::from)
     }
 
     #[test]
     fn each_kind_has_voices_where_enough_is_configured() {
-        let (h, key, model) = (Some("https://h/v1"), Some("k"), Some("m"));
+        let (h, key, model, live) = (Some("https://h/v1"), Some("k"), Some("m"), Some("gpt-live-1"));
         let cases = [
             (ProviderKind::OpenAi, None, key, None, Some("wss://api.openai.com/v1/realtime?model=m")),
             (ProviderKind::OpenAi, h, key, model, Some("wss://h/v1/realtime?model=m")),
@@ -104,6 +115,9 @@ mod tests {
             (ProviderKind::Azure, Some("https://h"), key, model, Some("wss://h/openai/v1/realtime?model=m")),
             (ProviderKind::Azure, Some("https://h"), key, None, None),
             (ProviderKind::Anthropic, h, key, model, None),
+            (ProviderKind::OpenAi, None, key, live, Some("wss://api.openai.com/v1/live/sessions")),
+            (ProviderKind::Compatible, h, None, live, Some("wss://h/v1/live/sessions")),
+            (ProviderKind::Azure, Some("https://h"), key, live, Some("wss://h/openai/v1/live/sessions")),
         ];
         for (kind, base_url, key, model, expected) in cases {
             let found = address(&endpoint(kind, base_url, key), model);
@@ -116,10 +130,21 @@ mod tests {
         let mut dialects = DIALECTS.to_vec();
         assert!(find(&dialects, ProviderKind::Anthropic).is_none());
 
-        dialects.push((ProviderKind::Anthropic, &MORSE));
+        static MORSE_ALONE: Dialects = Dialects::new(&MORSE, &[]);
+        dialects.push((ProviderKind::Anthropic, &MORSE_ALONE));
 
         let found = find(&dialects, ProviderKind::Anthropic).expect("its line is there");
-        assert_eq!(found.default_url(), MORSE.default_url());
+        assert_eq!(found.of("gpt-live-1").default_url(), MORSE.default_url());
         assert!(find(&dialects, ProviderKind::Azure).is_some(), "the others stay");
+    }
+
+    #[test]
+    fn every_entry_of_a_model_names_a_dialect_that_there_is() {
+        for (kind, dialects) in DIALECTS {
+            let (usual, live) = (dialects.of("gpt-realtime-2.1"), dialects.of("gpt-live-1"));
+            let url = "https://h/v1".parse().unwrap();
+            let address = |dialect: &dyn Dialect| dialect.address(&url, Task::Talk, "m").map(String::from);
+            assert_ne!(address(usual), address(live), "{kind:?}");
+        }
     }
 }

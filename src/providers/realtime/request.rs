@@ -24,6 +24,8 @@ pub enum Request {
         tag: RequestTag,
         /// What this response is told beside the instructions of the session.
         instructions: Option<String>,
+        /// What a model is told that decides by itself when to speak.
+        prompt: String,
         /// Whether it may call tools.
         may_call_tools: bool,
     },
@@ -39,6 +41,14 @@ pub enum Request {
     Add(Item),
     /// What a tool of this connection came to, for the model.
     ToolResult(CallId, String),
+    /// What a task came to that the model of this connection has delegated, to be spoken.
+    DelegationResult(CallId, String),
+    /// A turn of whoever speaks begins with the sound sent last; its words belong to this item.
+    BeginTurn(ItemId),
+    /// That turn is over with the sound sent last.
+    EndTurn(ItemId),
+    /// Nothing more of this response is passed on.
+    Discard(ResponseId),
 }
 
 /// One thing that was said or done.
@@ -64,4 +74,6 @@ pub enum Author {
     Assistant,
     /// The operator's: only the model hears them.
     System,
+    /// Known to the model alone, as a colleague has whispered it.
+    Whisper,
 }

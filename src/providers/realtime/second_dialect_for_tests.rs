@@ -39,7 +39,7 @@ impl Dialect for Morse {
         Ok(HeaderMap::new())
     }
 
-    fn session(&self, _setup: Setup) -> Box<dyn Session> {
+    fn session(&self, _model: &str, _setup: Setup) -> Box<dyn Session> {
         Box::new(Self)
     }
 }
@@ -51,6 +51,10 @@ impl Session for Morse {
             cancels_on_speech: false,
             can_truncate: false,
             answers_turns: false,
+            detects_turns: true,
+            needs_sound: false,
+            counts_tokens: true,
+            says_verbatim: true,
             max_session_ms: None,
         }
     }

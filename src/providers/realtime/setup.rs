@@ -37,6 +37,8 @@ pub struct Setup {
     pub task: Task,
     /// What the assistant is told.
     pub instructions: String,
+    /// What it is told instead where the model calls no tools, and delegates tasks.
+    pub delegating_instructions: String,
     /// The voice.
     pub voice: String,
     /// How fast it speaks: 1 is as recorded.
@@ -66,6 +68,7 @@ impl Setup {
         Self {
             task: Task::Talk,
             instructions: "Be kind.".to_owned(),
+            delegating_instructions: "Be kind, and delegate.".to_owned(),
             voice: "marin".to_owned(),
             speed: 1.0,
             detection: Detection::Loudness { threshold: 0.5, silence_ms: 500 },

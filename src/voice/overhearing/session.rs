@@ -158,7 +158,11 @@ impl Session {
                     Heard::Unfit(field) => {
                         tracing::warn!(field, "transcription provider rejected the required field {field}");
                     }
-                    Heard::Event(_) | Heard::Expires(_) | Heard::Written(..) | Heard::Complaint(_) => {}
+                    Heard::Event(_)
+                    | Heard::Expires(_)
+                    | Heard::Lasted { .. }
+                    | Heard::Written(..)
+                    | Heard::Complaint(_) => {}
                 }
             }
             if !stands {
@@ -211,7 +215,8 @@ impl Session {
                 }
                 () = sleep_until(patience), if last.is_some() => {
                     self.give_up().await;
-                    connection.close().await;
+                    let mut rest = Vec::new();
+                    connection.close(&mut rest).await;
                     return End::Done;
                 }
             }
@@ -247,8 +252,9 @@ impl Session {
                 let provider = connection.provider.clone();
                 self.parts.jobs.write_later(Job::Written { provider, model, used }).await;
             }
-            // A session that has ended is followed by another. Refusals of a set-up come before it stands.
-            Heard::Expires(_) | Heard::Reduced(..) | Heard::Unfit(_) => {}
+            // A session that has ended is followed by another. Refusals of a set-up come before it stands. Models that
+            // put words in writing are not sold by the minute of their connection.
+            Heard::Lasted { .. } | Heard::Expires(_) | Heard::Reduced(..) | Heard::Unfit(_) => {}
             Heard::Complaint(code) => {
                 tracing::debug!(code, "a provider that writes down what people say complained");
             }

@@ -81,10 +81,24 @@ impl Exchange {
         exchange
     }
 
+    /// A site whose calls are answered by a full-duplex voice, and whose assistant is the scripted chat provider.
+    pub async fn live(database: Database, scenario: Scenario) -> Self {
+        let sim = RealtimeSim::start(scenario).await;
+        let assisted = Assisted::with(database, Options::unlimited()).await;
+        let exchange = Self { assisted, sim };
+        exchange.add_voice_model(&exchange.sim.v1_url(), "gpt-live-1").await;
+        exchange.assisted.set(json!({ "voice_enabled": true, "voice_greets": false })).await;
+        exchange
+    }
+
     /// Adds a provider of voices behind those that are there.
     pub async fn add_voice(&self, base_url: &str) -> String {
+        self.add_voice_model(base_url, "gpt-realtime-2.1").await
+    }
+
+    async fn add_voice_model(&self, base_url: &str, model: &str) -> String {
         let fields = json!({ "kind": "compatible", "name": "voice", "base_url": base_url, "model": "scripted",
-            "voice_model": "gpt-realtime-2.1", "key": VOICE_KEY });
+            "voice_model": model, "key": VOICE_KEY });
         let site = &self.assisted.site;
         let made = site.post(Some(&self.assisted.owner.token), "/api/v1/providers", &fields).await;
         assert_eq!(made.status, 201, "{made:?}");

@@ -1228,7 +1228,7 @@ export type PasswordBody = {
   token: string;
 };
 
-/** Price of a model from a day on, in US dollars per million tokens. */
+/** Price of a model from a day on, in US dollars per million tokens, and per minute where it is sold by it. */
 export type Price = {
   audio_input_usd: number;
   audio_output_usd: number;
@@ -1236,6 +1236,8 @@ export type Price = {
   cached_audio_input_usd?: number;
   cached_input_usd: number;
   input_usd: number;
+  /** Price of a minute of sound in US dollars, where the model is sold by it. */
+  minute_usd?: number;
   model: string;
   output_usd: number;
   /** First day the price applies, such as `2026-11-21`. */
@@ -1250,6 +1252,8 @@ export type PriceBody = {
   cached_audio_input_usd?: number | null;
   cached_input_usd?: number;
   input_usd: number;
+  /** Price of a minute of sound in US dollars, where the model is sold by it. */
+  minute_usd?: number;
   model: string;
   output_usd: number;
   /** First day the price applies, such as `2026-11-21`. */

@@ -1424,6 +1424,10 @@ agent?: User,
  */
 listening: boolean, 
 /**
+ * The voice that answers listens and speaks at once: it puts words of agents in its own, and looks most things up.
+ */
+duplex?: boolean, 
+/**
  * How the way to the voice is.
  */
 link: 'ok' | 'reconnecting' | 'degraded', };

@@ -2,24 +2,16 @@
 //! them) are reached, and a session with one.
 
 use audio::relay::Capabilities;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use url::Url;
 
 use super::address::session_url;
 use super::session::GaSession;
 use super::{decode, encode};
-use crate::outbound::header::{AUTHORIZATION, InvalidHeaderValue};
-use crate::outbound::{HeaderMap, HeaderName, HeaderValue};
+use crate::outbound::HeaderMap;
+use crate::outbound::header::InvalidHeaderValue;
+use crate::providers::realtime::key_header::KeyHeader;
 use crate::providers::realtime::{Dialect, Heard, Request, Session, Setup, Task};
-
-/// How a server wants its key.
-#[derive(Debug, Clone, Copy)]
-enum KeyHeader {
-    /// `authorization`, as a bearer token.
-    Bearer,
-    /// `api-key`.
-    ApiKey,
-}
 
 /// What is enough to speak with a server.
 #[derive(Debug, Clone, Copy)]
@@ -75,22 +67,10 @@ impl Dialect for OpenAiGa {
     }
 
     fn headers(&self, key: Option<&SecretString>, caller: &str) -> Result<HeaderMap, InvalidHeaderValue> {
-        let mut headers = HeaderMap::new();
-        if let Some(key) = key {
-            let key = key.expose_secret();
-            let (name, value) = match self.key_header {
-                KeyHeader::Bearer => (AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {key}"))),
-                KeyHeader::ApiKey => (HeaderName::from_static("api-key"), HeaderValue::from_str(key)),
-            };
-            let mut value = value?;
-            value.set_sensitive(true);
-            headers.insert(name, value);
-        }
-        headers.insert(HeaderName::from_static("openai-safety-identifier"), HeaderValue::from_str(caller)?);
-        Ok(headers)
+        self.key_header.headers(key, caller)
     }
 
-    fn session(&self, setup: Setup) -> Box<dyn Session> {
+    fn session(&self, _model: &str, setup: Setup) -> Box<dyn Session> {
         Box::new(GaSession::new(setup))
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<Strin
             out.extend(detection_update(session));
         }
         Request::Append(pcm) => out.push(append(&pcm)),
-        Request::Respond { tag, instructions, may_call_tools } => {
+        Request::Respond { tag, instructions, may_call_tools, .. } => {
             out.push(respond(session, tag, instructions, may_call_tools));
         }
         Request::Cancel(response) => {
@@ -44,6 +44,9 @@ pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<Strin
         }
         Request::Add(item) => add(session, item, out),
         Request::ToolResult(call, output) => out.push(tool_output(&call.0, &output)),
+        // Its models detect turns, can be ended, and delegate nothing.
+        Request::DelegationResult(..) | Request::BeginTurn(_) | Request::EndTurn(_) | Request::Discard(_) => {
+        }
     }
 }
 
@@ -93,7 +96,9 @@ fn add(session: &mut GaSession, item: Item, out: &mut Vec<String>) {
     match item {
         Item::Message(Author::User, words) => out.push(message("user", "input_text", &words)),
         Item::Message(Author::Assistant, words) => out.push(message("assistant", "output_text", &words)),
-        Item::Message(Author::System, words) => out.push(message("system", "input_text", &words)),
+        Item::Message(Author::System | Author::Whisper, words) => {
+            out.push(message("system", "input_text", &words))
+        }
         Item::Tool { name, output } => {
             session.replayed_calls += 1;
             let call = format!("call_replayed_{}", session.replayed_calls);

@@ -331,6 +331,10 @@ impl GaSession {
                 .any(|field| field == INTERRUPTS || field == DETECTION),
             can_truncate: true,
             answers_turns: true,
+            detects_turns: true,
+            needs_sound: false,
+            counts_tokens: true,
+            says_verbatim: true,
             max_session_ms: Some(MAX_SESSION_MS),
         }
     }

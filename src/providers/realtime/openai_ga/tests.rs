@@ -38,7 +38,8 @@ fn events(session: &mut GaSession, event: &Value) -> Vec<Event> {
 }
 
 pub(super) fn respond(tag: u32, instructions: Option<&str>, may_call_tools: bool) -> Request {
-    Request::Respond { tag: RequestTag(tag), instructions: instructions.map(str::to_owned), may_call_tools }
+    let instructions = instructions.map(str::to_owned);
+    Request::Respond { tag: RequestTag(tag), instructions, prompt: String::new(), may_call_tools }
 }
 
 fn configure() -> Request {

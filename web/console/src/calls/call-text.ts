@@ -98,12 +98,16 @@ export function refusalText(refusal: WireError | null, words: CallWords): string
 }
 
 /** What is to be known besides, each a sentence. */
-export function warningsOf({ link, warning, notice, phase }: CallView, words: CallWords): string[] {
+export function warningsOf(
+  { link, warning, notice, phase, isDuplex }: CallView,
+  words: CallWords,
+): string[] {
   if (phase !== 'live' && phase !== 'reconnecting') return [];
   const keys: (CallWordKey | null)[] = [
     link === 'ok' ? null : `link.${link}`,
     warning === null ? null : warning === 'usage_limit_exceeded' ? 'warning.limit' : 'warning',
     notice.simulated ? 'simulated.text' : null,
+    isDuplex ? 'duplex.text' : null,
   ];
   return keys.filter((key) => key !== null).map((key) => words.t(key));
 }

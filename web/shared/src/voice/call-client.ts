@@ -215,13 +215,14 @@ export class CallClient {
     this.lines.update((lines) => withoutWritten(change(lines), this.#entries));
   }
 
-  #state({ floor, agent, listening, link }: CallState): void {
+  #state({ floor, agent, listening, duplex, link }: CallState): void {
     const { warning, wasLinked } = this.view.get();
     this.#agent = agent ?? this.#agent;
     this.#show({
       floor,
       agent: agent ?? null,
       isListenedTo: listening,
+      isDuplex: duplex === true,
       link,
       wasLinked: wasLinked || link === 'ok',
       warning: link === 'ok' ? null : warning,

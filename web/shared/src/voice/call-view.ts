@@ -25,6 +25,8 @@ export interface CallView {
   /** The agent who has the call. */
   agent: User | null;
   isListenedTo: boolean;
+  /** The voice listens and speaks at once, and says things in its own way. */
+  isDuplex: boolean;
   /** The hub's own way to the model. */
   link: LinkHealth;
   /** Whether the model was there once: before that it is not away, but coming. */
@@ -47,6 +49,7 @@ export const FIRST_VIEW: CallView = {
   floor: 'assistant',
   agent: null,
   isListenedTo: false,
+  isDuplex: false,
   link: 'ok',
   wasLinked: false,
   speaking: 'none',

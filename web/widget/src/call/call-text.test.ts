@@ -76,6 +76,9 @@ describe('the words of a call', () => {
       'This call is recorded.',
       'A colleague is listening.',
     ]);
+    expect(noticesOf(live({ isDuplex: true }), english)).toEqual([
+      'This voice looks most things up, which takes a moment.',
+    ]);
     expect(noticesOf(live(), english)).toEqual([]);
   });
 

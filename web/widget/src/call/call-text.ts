@@ -33,7 +33,7 @@ export function announcementOf(view: CallView, names: Names, words: CallWords): 
 
 /** What is to be known besides, each a sentence. */
 export function noticesOf(
-  { phase, floor, isListenedTo, notice, warning }: CallView,
+  { phase, floor, isListenedTo, isDuplex, notice, warning }: CallView,
   words: CallWords,
 ): string[] {
   if (phase !== 'live' && phase !== 'reconnecting') return [];
@@ -42,6 +42,7 @@ export function noticesOf(
   const isListening = isListenedTo && floor === 'assistant';
   const keys: (CallWordKey | null)[] = [
     notice.simulated ? 'notice.simulated' : null,
+    isDuplex && floor === 'assistant' ? 'notice.duplex' : null,
     notice.recording ? 'notice.recording' : null,
     isListening ? 'notice.listening' : mayListen ? 'notice.monitored' : null,
     warningOf(warning),

@@ -1,0 +1,57 @@
+//! Has the org's assistant answer what a voice delegates, in tasks whose results return as control messages.
+
+use audio::relay::{CallId as TaskId, Outcome, Role, Turn};
+
+use super::call::CallTask;
+use super::control::Control;
+use super::scribe::Job as Store;
+use crate::assistant::EarlierMessage;
+use crate::handover::Job;
+use crate::telemetry::trace::{InTrace as _, TraceContext};
+
+impl CallTask {
+    /// Lets the assistant answer what was said last.
+    pub(super) fn delegate(&self, task: TaskId, dialogue: &[Turn]) {
+        let facts = &self.live.facts;
+        let job = Job { org: facts.org, channel: facts.channel, conversation: facts.conversation };
+        let (assistant, visitor) = (self.shared.parts.assistant.clone(), facts.visitor.id);
+        let (control, jobs, call) = (self.live.control.clone(), self.jobs.clone(), facts.id);
+        let said = self.said(dialogue);
+        let answering = async move {
+            let outcome = match assistant.answer_delegated(job, visitor, said).await {
+                Ok(answer) => {
+                    jobs.write_later(Store::Delegated { nano_usd: answer.cost_nano_usd }).await;
+                    answer.text.map_or(Outcome::Failed, |text| Outcome::Done(text.into()))
+                }
+                Err(error) => {
+                    let span = || tracing::error_span!("call", call.id = %call, org.id = %job.org);
+                    let code = error.report_in(span).code;
+                    tracing::debug!(call.id = %call, code = code.as_str(), "a task of call {call} was not answered");
+                    Outcome::Failed
+                }
+            };
+            // The call may have ended: the answer is not needed.
+            let _ended = control.send(Control::ToolEnded { call: task, outcome }).await;
+        };
+        self.shared.spawn(answering.in_trace(&TraceContext::current()));
+    }
+
+    /// What was said, as the assistant knows conversations. What the model alone was told is no part of it.
+    fn said(&self, dialogue: &[Turn]) -> Vec<EarlierMessage> {
+        let line = |turn: &Turn| match turn {
+            Turn::Said(role, text) if *text != self.plan.background => {
+                Some(EarlierMessage { role: role_of(*role), text: text.to_string() })
+            }
+            Turn::Said(..) | Turn::Tool(..) | Turn::Told(_) => None,
+        };
+        dialogue.iter().filter_map(line).collect()
+    }
+}
+
+fn role_of(role: Role) -> rooms::Role {
+    match role {
+        Role::Visitor => rooms::Role::Visitor,
+        Role::Assistant => rooms::Role::Assistant,
+        Role::Agent => rooms::Role::Agent,
+    }
+}
