@@ -7,6 +7,8 @@ const config = defineConfig({
   test: {
     include: ['{shared,widget,console}/{src,test,browser,push-worker}/**/*.test.ts'],
     environment: 'node',
+    // Property tests take seconds on a quiet machine, and many times that on a busy one: this ends what hangs, no more.
+    testTimeout: 60_000,
   },
 });
 
