@@ -111,6 +111,8 @@ on_both_databases! {
                 spoken(log).into_iter().filter(|(role, _)| role == "assistant").map(|(_, words)| words).collect();
             said.join(" ")
         };
+        let is_answer = |one: &Value| one["text"].as_str().is_some_and(|text| text.ends_with("today."));
+        phone.until_where("transcript", |one| is_final("assistant")(one) && is_answer(one)).await;
         let log = exchange.log_once(&visitor, |log| assistants(log).contains("today.")).await;
 
         assert_eq!(running["name"], "assistant");

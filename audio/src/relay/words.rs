@@ -37,11 +37,11 @@ impl Words {
         self.text.push_str(words);
     }
 
-    /// Adds words that are heard from one millisecond of the utterance to another. Sentences that a pause is between are
-    /// not glued together.
+    /// Adds words that are heard from one millisecond of the utterance to another. Sentences are not glued together: two
+    /// answers in one breath come without a space between them.
     pub(super) fn push_timed(&mut self, words: &str, from_ms: u64, to_ms: u64) {
-        let has_paused = self.pieces.last().is_some_and(|last| from_ms > last.to_ms);
-        if has_paused && self.text.ends_with(['.', '!', '?']) && !words.starts_with(char::is_whitespace) {
+        let begins_sentence = words.starts_with(|first: char| first.is_alphabetic() && !first.is_lowercase());
+        if begins_sentence && self.text.ends_with(['.', '!', '?']) {
             self.text.push(' ');
         }
         self.push(words);
@@ -164,14 +164,15 @@ mod tests {
     }
 
     #[test]
-    fn sentences_with_a_pause_between_them_are_not_glued_together() {
+    fn sentences_are_not_glued_together_and_numbers_not_torn() {
         let mut words = Words::default();
         words.push_timed("One moment.", 0, 700);
-        words.push_timed("It was", 1_200, 1_500);
-        words.push_timed(" sent.", 1_500, 1_900);
+        words.push_timed("It costs", 700, 1_100);
+        words.push_timed(" 3.", 1_100, 1_300);
+        words.push_timed("50.", 1_300, 1_500);
 
-        assert_eq!(words.as_str(), "One moment. It was sent.");
-        assert_eq!(words.heard(24 * 1_000, 0), "One moment.");
+        assert_eq!(words.as_str(), "One moment. It costs 3.50.");
+        assert_eq!(words.heard(24 * 700, 0), "One moment.");
     }
 
     #[test]
