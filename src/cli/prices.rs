@@ -1,4 +1,4 @@
-//! `switchboard price list` and `price set`: what models cost, in US dollars per million tokens.
+//! `switchboard price list` and `price set`: what models cost, in US dollars per million tokens, or per minute.
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use serde_json::{Value, json};
@@ -12,6 +12,8 @@ use crate::model::PriceRow;
 
 /// Dollars per million tokens in billionths of a dollar per token.
 const NANO_PER_DOLLAR: f64 = 1e3;
+/// Dollars in billionths of a dollar.
+const MINUTE_NANO_PER_DOLLAR: f64 = 1e9;
 
 pub(super) fn list_command() -> Command {
     let about = "List what models cost: the prices that came with the server and those that were set";
@@ -33,6 +35,11 @@ pub(super) fn set_command() -> Command {
             "USD",
             "Cached sound, where it costs other than cached text",
         )))
+        .arg(dollars(optional(
+            "minute",
+            "USD",
+            "A minute of sound, where the model is sold by it; 0 by default",
+        )))
 }
 
 fn dollars(arg: Arg) -> Arg {
@@ -52,6 +59,7 @@ pub(super) async fn list(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
 pub(super) async fn set(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let amount = |name: &str| args.get_one::<f64>(name).copied();
     let price = PriceRow {
+        minute_nano_usd: minute_nano(amount("minute").unwrap_or_default()),
         model: text(args, "model").to_owned(),
         valid_from: text(args, "valid-from").to_owned(),
         input_nano_usd: nano(amount("input").unwrap_or_default()),
@@ -73,6 +81,16 @@ fn nano(dollars: f64) -> i64 {
     (dollars * NANO_PER_DOLLAR).round() as i64
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "a price beyond i64 saturates, which no model costs")]
+fn minute_nano(dollars: f64) -> i64 {
+    (dollars * MINUTE_NANO_PER_DOLLAR).round() as i64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
+fn per_minute(nano_usd: i64) -> f64 {
+    nano_usd as f64 / MINUTE_NANO_PER_DOLLAR
+}
+
 #[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
 fn per_million(nano_usd: i64) -> f64 {
     nano_usd as f64 / NANO_PER_DOLLAR
@@ -85,6 +103,11 @@ fn row(price: &PriceRow) -> Vec<String> {
         format!("{} in", per_million(price.input_nano_usd)),
         format!("{} cached", per_million(price.cached_input_nano_usd)),
         format!("{} out", per_million(price.output_nano_usd)),
+        if price.minute_nano_usd == 0 {
+            String::new()
+        } else {
+            format!("{} a minute", per_minute(price.minute_nano_usd))
+        },
     ]
 }
 
@@ -98,5 +121,6 @@ fn view(price: &PriceRow) -> Value {
         "audio_input_usd": per_million(price.audio_input_nano_usd),
         "audio_output_usd": per_million(price.audio_output_nano_usd),
         "cached_audio_input_usd": price.cached_audio_input_nano_usd.map(per_million),
+        "minute_usd": (price.minute_nano_usd != 0).then(|| per_minute(price.minute_nano_usd)),
     })
 }

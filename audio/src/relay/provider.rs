@@ -35,26 +35,8 @@ impl Relay {
             Event::TurnFailed(item) => self.turn_ended(&item, None, out),
             Event::ResponseCreated(id, tag) => self.response_created(id, tag, now_ms, out),
             Event::ItemAdded(response, item) => self.item_added(&response, item, out),
-            Event::Audio(item, bytes) => {
-                if let Some(utterance) = self.script.open(&item) {
-                    self.line.receive(utterance, bytes);
-                }
-            }
-            Event::Text(item, words) => {
-                if let Some(utterance) = self.script.open(&item) {
-                    self.script.add_words(utterance, &words);
-                    out.push(Output::Words(utterance, Role::Assistant, words));
-                }
-            }
-            Event::TimedText { item, words, from_ms, to_ms } => {
-                if let Some(utterance) = self.script.add_timed_words(&item, &words, (from_ms, to_ms)) {
-                    out.push(Output::Words(utterance, Role::Assistant, words));
-                }
-            }
-            Event::ItemDone(item) => {
-                if let Some(utterance) = self.script.open(&item) {
-                    self.complete(utterance);
-                }
+            Event::Audio(..) | Event::Text(..) | Event::TimedText { .. } | Event::ItemDone(_) => {
+                self.answered(event, out);
             }
             Event::ToolCalled { response, index, call, name, arguments } => {
                 if self.floor.is_assistant()
@@ -77,6 +59,34 @@ impl Relay {
             | Event::Lost(_)
             | Event::ExpiresIn(_)
             | Event::Capable(_) => {}
+        }
+    }
+
+    /// Sound or words of an answer.
+    fn answered(&mut self, event: Event, out: &mut Vec<Output>) {
+        match event {
+            Event::Audio(item, bytes) => {
+                if let Some(utterance) = self.script.open(&item) {
+                    self.line.receive(utterance, bytes);
+                }
+            }
+            Event::Text(item, words) => {
+                if let Some(utterance) = self.script.open(&item) {
+                    self.script.add_words(utterance, &words);
+                    out.push(Output::Words(utterance, Role::Assistant, words));
+                }
+            }
+            Event::TimedText { item, words, from_ms, to_ms } => {
+                if let Some(utterance) = self.script.add_timed_words(&item, &words, (from_ms, to_ms)) {
+                    out.push(Output::Words(utterance, Role::Assistant, words));
+                }
+            }
+            Event::ItemDone(item) => {
+                if let Some(utterance) = self.script.open(&item) {
+                    self.complete(utterance);
+                }
+            }
+            _ => {}
         }
     }
 
