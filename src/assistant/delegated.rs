@@ -129,9 +129,10 @@ fn spoken(text: &str, metadata: &Value) -> String {
     let mut rest = text;
     while let Some(open) = rest.find('[') {
         plain.push_str(&rest[..open]);
-        let Some(length) = rest[open..].find(']') else { break };
-        let label = &rest[open + 1..open + length];
-        rest = &rest[open + length + 1..];
+        rest = &rest[open..];
+        let Some(length) = rest.find(']') else { break };
+        let label = &rest[1..length];
+        rest = &rest[length + 1..];
         if !label.bytes().all(|byte| byte.is_ascii_digit()) {
             plain.push_str(label);
         }
