@@ -1,12 +1,18 @@
 //! What calls with a full-duplex voice are held to, over hundreds of interruptions, takeovers, drops and expiries: the
 //! relay, the dialect and the simulated provider together, on a clock that is turned by hand. A failure prints the
-//! round, which is the seed.
+//! round, which is the seed. An ordinary run does a tenth of them; `LIVE_GATES=20` does all: 500 interruptions, 500
+//! takeovers, 200 drops, 100 expiries.
 
 use audio::relay::{AgentAction, Command, Ending, Role, Turn as Told};
 use audio::synthetic_voice;
 use switchboard_sim::realtime::{Scenario, Turn};
 
 use super::live_studio_for_tests::{Entry, Studio};
+
+/// Calls of an ordinary run, for each gate; more by `LIVE_GATES`.
+fn chunks() -> u64 {
+    std::env::var("LIVE_GATES").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
+}
 
 /// Chance by a number, the same every time.
 fn dice(seed: u64, low: u64, high: u64) -> u64 {
@@ -49,15 +55,15 @@ fn word_at(ms: u64, position_ms: u64, prefix: &str) -> usize {
     text[..byte].matches(' ').count()
 }
 
-/// Interrupts answers at a moment of its own each time.
-fn barge_ins(first: u64, count: u64) {
+#[test]
+fn of_interrupted_answers_nothing_is_heard_after_150_ms() {
     const ANSWER_MS: u64 = 6_000;
     let (mut worst_ms, mut worst_words) = (0, 0);
-    for chunk in 0..count / 25 {
+    for chunk in 0..chunks() {
         let mut studio = Studio::open(|link| script(link, ANSWER_MS));
-        studio.speak(&voice(900, first + chunk));
+        studio.speak(&voice(900, chunk));
         studio.be_silent(1_600);
-        for round in first + chunk * 25..first + (chunk + 1) * 25 {
+        for round in chunk * 25..(chunk + 1) * 25 {
             studio.be_silent(dice(round, 15, 140) * 20);
             let (entry_count, interrupted) = (studio.entries.len(), studio.heard.last().cloned());
             let interrupted = interrupted.unwrap_or_else(|| panic!("round {round}: nobody is interrupted"));
@@ -90,11 +96,12 @@ fn barge_ins(first: u64, count: u64) {
             let heard = word_at(ANSWER_MS, position_ms, prefix);
             worst_words = worst_words.max(written.abs_diff(heard));
         }
-        expect_in_order(&studio, first + chunk);
+        expect_in_order(&studio, chunk);
         assert_eq!(studio.violations(), [""; 0]);
     }
     println!(
-        "{count} barge-ins: playback cleared {worst_ms} ms after the voice at worst, words off by {worst_words}"
+        "{} barge-ins: playback cleared {worst_ms} ms after the voice at worst, words off by {worst_words}",
+        chunks() * 25
     );
     assert!(worst_ms <= 150 && worst_words <= 1, "{worst_ms} ms, {worst_words} words");
 }
@@ -122,19 +129,9 @@ fn expect_in_order(studio: &Studio, seed: u64) {
 }
 
 #[test]
-fn of_the_first_250_interrupted_answers_nothing_is_heard_after_150_ms() {
-    barge_ins(0, 250);
-}
-
-#[test]
-fn of_another_250_interrupted_answers_nothing_is_heard_after_150_ms() {
-    barge_ins(10_000, 250);
-}
-
-#[test]
-fn an_agent_who_takes_over_500_times_is_heard_at_once_and_the_old_answer_never_again() {
+fn an_agent_who_takes_over_is_heard_at_once_and_the_old_answer_never_again() {
     let mut takeover_count = 0;
-    for chunk in 0..20_u64 {
+    for chunk in 0..chunks() {
         let mut studio = Studio::open(|link| script(link, 5_000));
         for round in chunk * 25..(chunk + 1) * 25 {
             studio.speak(&voice(900, round));
@@ -172,13 +169,13 @@ fn an_agent_who_takes_over_500_times_is_heard_at_once_and_the_old_answer_never_a
         expect_in_order(&studio, chunk);
         assert_eq!(studio.violations(), [""; 0]);
     }
-    assert_eq!(takeover_count, 500);
+    assert_eq!(takeover_count, chunks() * 25);
 }
 
 #[test]
-fn after_200_drops_no_word_is_lost_or_doubled_and_what_was_said_is_heard_again() {
+fn after_drops_no_word_is_lost_or_doubled_and_what_was_said_is_heard_again() {
     let mut drop_count = 0;
-    for chunk in 0..20_u64 {
+    for chunk in 0..chunks() {
         let mut studio = Studio::open(|link| script(link, 1_500));
         for round in chunk * 10..(chunk + 1) * 10 {
             let said = voice(1_100, round);
@@ -203,7 +200,7 @@ fn after_200_drops_no_word_is_lost_or_doubled_and_what_was_said_is_heard_again()
         expect_paid(&studio, chunk);
         assert_eq!(studio.violations(), [""; 0]);
     }
-    assert_eq!(drop_count, 200);
+    assert_eq!(drop_count, chunks() * 10);
 }
 
 /// What is counted is what the providers have counted, within a thousandth.
@@ -219,9 +216,9 @@ fn expect_paid(studio: &Studio, seed: u64) {
 }
 
 #[test]
-fn sessions_that_expire_100_times_are_followed_by_others_without_a_word_lost() {
+fn sessions_that_expire_are_followed_by_others_without_a_word_lost() {
     let mut expiry_count = 0;
-    for chunk in 0..20_u64 {
+    for chunk in 0..chunks() {
         // Every second session says when it will end; the others just do.
         let mut studio = Studio::open(move |link| {
             let scenario = script(link, 1_200);
@@ -247,7 +244,7 @@ fn sessions_that_expire_100_times_are_followed_by_others_without_a_word_lost() {
         expect_paid(&studio, chunk);
         assert_eq!(studio.violations(), [""; 0]);
     }
-    assert!(expiry_count >= 100, "{expiry_count}");
+    assert!(u64::from(expiry_count) >= chunks() * 5, "{expiry_count}");
 }
 
 #[test]
