@@ -36,28 +36,10 @@ fn a_channel_is_set_cleared_and_rotated() {
     let at = [shop.channel.as_str(), "--org", shop.org.as_str()];
     let channel = |verb: &str, rest: &[&str]| shop.json(&[&["channel", verb], &at[..], rest].concat());
     let key = channel("show", &[])["key"].clone();
-    let set = [
-        "--name",
-        "Shop window",
-        "--color",
-        "#112233",
-        "--greeting",
-        "Hello",
-        "--language",
-        "es",
-        "--assistant",
-        "on",
-        "--handoff",
-        "off",
-        "--handoff-word",
-        "persona",
-        "--message-max-chars",
-        "200",
-        "--origin",
-        "https://b.example",
-        "--origin",
-        "https://c.example",
-    ];
+    let set: Vec<&str> = "--name|Shop window|--color|#112233|--greeting|Hello|--language|es|--assistant|on|--handoff|off|\
+                         --handoff-word|persona|--message-max-chars|200|--origin|https://b.example|--origin|https://c.example"
+        .split('|')
+        .collect();
 
     let changed = channel("set", &set);
 

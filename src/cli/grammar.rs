@@ -11,6 +11,7 @@ use super::{
 use crate::config::Settings;
 
 /// The grammar of the `switchboard` command line.
+#[expect(clippy::too_many_lines, reason = "a list of commands")]
 pub(super) fn grammar() -> Command {
     Command::new("switchboard")
         .about("Self-hosted live chat and AI voice hub")
