@@ -198,6 +198,7 @@ impl World {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "a list of what a provider may say")]
     fn event(&mut self, step: Move) -> Option<Event> {
         let may_speak = self.configured.contains(&self.current) || matches!(step, Move::Lost(_));
         if !may_speak || self.closed.contains(&self.current) {
