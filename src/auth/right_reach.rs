@@ -117,9 +117,8 @@ impl Right {
         )
     }
 
-    /// Whether a platform admin may do it who acts for an org: what sets it up, nothing of what its people and visitors say,
-    /// and no key that would outlive the hour.
-    pub(super) fn is_open_to_acting(self) -> bool {
+    /// Whether it sets an org up: members, channels, settings, providers, knowledge, tools, and what to read of them.
+    fn sets_org_up(self) -> bool {
         matches!(
             self,
             Self::ListMembers
@@ -133,11 +132,9 @@ impl Right {
                 | Self::ReadSettings
                 | Self::ChangeSettings
                 | Self::ChangeTechnicalSettings
-                | Self::ChangeTechnicalSettingsWhereLet
                 | Self::ReadSettingHistory
                 | Self::ManageProviders
                 | Self::ChangeProviders
-                | Self::TestAssistant
                 | Self::ReadKnowledge
                 | Self::ChangeKnowledge
                 | Self::ReadTools
@@ -148,55 +145,38 @@ impl Right {
                 | Self::ReadUsage
                 | Self::ReadUsageEvents
                 | Self::ReadPrices
-                | Self::ReadRatings
         )
+    }
+
+    /// Whether a platform admin may do it who acts for an org: what sets it up, nothing of what its people and visitors say,
+    /// and no key that would outlive the hour.
+    pub(super) fn is_open_to_acting(self) -> bool {
+        self.sets_org_up()
+            || matches!(self, Self::ChangeTechnicalSettingsWhereLet | Self::TestAssistant | Self::ReadRatings)
     }
 
     /// Whether whoever has the shell of the server may do it: what sets orgs and the platform up, nothing of what people say,
     /// and nothing that is about a person's own account.
     pub(super) fn is_open_to_shell(self) -> bool {
-        matches!(
-            self,
-            Self::ListMembers
-                | Self::ManageMembers
-                | Self::SetAccess
-                | Self::ManageOwners
-                | Self::ManagePlatformAdmins
-                | Self::ManageTokens
-                | Self::CreateServerToken
-                | Self::ReadChannels
-                | Self::ManageChannels
-                | Self::ManageChannelSecrets
-                | Self::ReadSettings
-                | Self::ChangeSettings
-                | Self::ChangeTechnicalSettings
-                | Self::ReadSettingHistory
-                | Self::ManageProviders
-                | Self::ChangeProviders
-                | Self::ReadKnowledge
-                | Self::ChangeKnowledge
-                | Self::ReadTools
-                | Self::ManageTools
-                | Self::ManageWebhooks
-                | Self::ReadAudit
-                | Self::ManageSecurity
-                | Self::ReadUsage
-                | Self::ReadUsageEvents
-                | Self::ReadPrices
-                | Self::ListOrgs
-                | Self::CreateOrg
-                | Self::SuspendOrg
-                | Self::DeleteOrg
-                | Self::ExportOrg
-                | Self::ManagePlatformSettings
-                | Self::ManagePlatformProviders
-                | Self::ChangePlatformProviders
-                | Self::ManageToolCatalogue
-                | Self::SetPrices
-                | Self::ReadPlatformAudit
-                | Self::ManagePlatformSecurity
-                | Self::ReadPlatformHealth
-        )
+        self.sets_org_up()
+            || matches!(
+                self,
+                Self::CreateServerToken
+                    | Self::ManagePlatformAdmins
+                    | Self::ListOrgs
+                    | Self::CreateOrg
+                    | Self::SuspendOrg
+                    | Self::DeleteOrg
+                    | Self::ExportOrg
+                    | Self::ManagePlatformSettings
+                    | Self::ManagePlatformProviders
+                    | Self::ChangePlatformProviders
+                    | Self::ManageToolCatalogue
+                    | Self::SetPrices
+                    | Self::ReadPlatformAudit
+                    | Self::ManagePlatformSecurity
+                    | Self::ReadPlatformHealth
+            )
     }
 
     /// Whether it is about the caller's own account and nothing else.

@@ -10,7 +10,7 @@ use super::arguments::{
 };
 use super::as_shell::in_org;
 use super::channels::shown;
-use super::input::read_secret;
+use super::input::secret_of;
 use super::output::{Answer, Failure};
 use super::terminal::Terminal;
 use crate::accounts::{ChannelFields, IssuerFields};
@@ -147,10 +147,8 @@ fn issuer_of(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Patch<Iss
     let Some(issuer) = given(args, "issuer") else {
         return Ok(if is_cleared(args, "issuer") { Patch::Clear } else { Patch::Keep });
     };
-    let shared_secret = match args.get_flag("issuer-secret-stdin") {
-        true => Some(read_secret(terminal.input, "secret")?.expose_secret().to_owned()),
-        false => None,
-    };
+    let secret = secret_of(args, "issuer-secret-stdin", terminal)?;
+    let shared_secret = secret.map(|secret| secret.expose_secret().to_owned());
     let audience = text(args, "audience").to_owned();
     Ok(Patch::Set(IssuerFields { issuer, audience, jwks_url: given(args, "jwks-url"), shared_secret }))
 }

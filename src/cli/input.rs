@@ -2,9 +2,11 @@
 
 use std::io::{BufRead, Read as _};
 
+use clap::ArgMatches;
 use secrecy::SecretString;
 
 use super::output::Failure;
+use super::terminal::Terminal;
 use crate::wire::ErrorCode;
 
 /// Longer lines are no secrets.
@@ -30,6 +32,15 @@ pub(super) fn read_secret(input: &mut dyn BufRead, what: &str) -> Result<SecretS
         return Err(refused(format!("the first line of standard input is too long for a {what}")));
     }
     Ok(SecretString::from(secret))
+}
+
+/// The secret on standard input, where the flag of this name says that there is one.
+pub(super) fn secret_of(
+    args: &ArgMatches,
+    flag: &str,
+    terminal: &mut Terminal<'_>,
+) -> Result<Option<SecretString>, Failure> {
+    args.get_flag(flag).then(|| read_secret(terminal.input, "secret")).transpose()
 }
 
 #[cfg(test)]

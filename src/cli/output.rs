@@ -1,5 +1,6 @@
 //! The output of a command: JSON for scripts, text for people.
 
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use crate::accounts::MasterKeyFault;
@@ -24,6 +25,14 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) fn new(json: Value, words: impl Into<String>) -> Self {
         Self { json, words: words.into(), is_well: true }
+    }
+
+    /// Adds a secret, which cannot be shown again.
+    pub(super) fn with_secret(mut self, label: &str, secret: &SecretString) -> Self {
+        let secret = secret.expose_secret();
+        self.json["secret"] = json!(secret);
+        self.words.push_str(&format!("\n\n{label}, shown once: {secret}"));
+        self
     }
 }
 

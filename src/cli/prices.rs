@@ -9,11 +9,7 @@ use super::listing::columns;
 use super::output::{Answer, Failure};
 use super::terminal::Terminal;
 use crate::model::PriceRow;
-
-/// Dollars per million tokens in billionths of a dollar per token.
-const NANO_PER_DOLLAR: f64 = 1e3;
-/// Dollars in billionths of a dollar.
-const MINUTE_NANO_PER_DOLLAR: f64 = 1e9;
+use crate::usage::{nano_per_minute, nano_per_token, usd_per_million, usd_per_minute};
 
 pub(super) fn list_command() -> Command {
     let about = "List what models cost: the prices that came with the server and those that were set";
@@ -59,15 +55,15 @@ pub(super) async fn list(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
 pub(super) async fn set(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
     let amount = |name: &str| args.get_one::<f64>(name).copied();
     let price = PriceRow {
-        minute_nano_usd: minute_nano(amount("minute").unwrap_or_default()),
+        minute_nano_usd: nano_per_minute(amount("minute").unwrap_or_default()),
         model: text(args, "model").to_owned(),
         valid_from: text(args, "valid-from").to_owned(),
-        input_nano_usd: nano(amount("input").unwrap_or_default()),
-        cached_input_nano_usd: nano(amount("cached-input").unwrap_or_default()),
-        output_nano_usd: nano(amount("output").unwrap_or_default()),
-        audio_input_nano_usd: nano(amount("audio-input").unwrap_or_default()),
-        audio_output_nano_usd: nano(amount("audio-output").unwrap_or_default()),
-        cached_audio_input_nano_usd: amount("cached-audio-input").map(nano),
+        input_nano_usd: nano_per_token(amount("input").unwrap_or_default()),
+        cached_input_nano_usd: nano_per_token(amount("cached-input").unwrap_or_default()),
+        output_nano_usd: nano_per_token(amount("output").unwrap_or_default()),
+        audio_input_nano_usd: nano_per_token(amount("audio-input").unwrap_or_default()),
+        audio_output_nano_usd: nano_per_token(amount("audio-output").unwrap_or_default()),
+        cached_audio_input_nano_usd: amount("cached-audio-input").map(nano_per_token),
     };
     on_platform(args, terminal, async |shell| {
         shell.services.usage.set_price_by(&shell.principal, price.clone()).await?;
@@ -76,38 +72,14 @@ pub(super) async fn set(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resul
     .await
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a price beyond i64 saturates, which no model costs")]
-fn nano(dollars: f64) -> i64 {
-    (dollars * NANO_PER_DOLLAR).round() as i64
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a price beyond i64 saturates, which no model costs")]
-fn minute_nano(dollars: f64) -> i64 {
-    (dollars * MINUTE_NANO_PER_DOLLAR).round() as i64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
-fn per_minute(nano_usd: i64) -> f64 {
-    nano_usd as f64 / MINUTE_NANO_PER_DOLLAR
-}
-
-#[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
-fn per_million(nano_usd: i64) -> f64 {
-    nano_usd as f64 / NANO_PER_DOLLAR
-}
-
 fn row(price: &PriceRow) -> Vec<String> {
     vec![
         price.model.clone(),
         format!("from {}", price.valid_from),
-        format!("{} in", per_million(price.input_nano_usd)),
-        format!("{} cached", per_million(price.cached_input_nano_usd)),
-        format!("{} out", per_million(price.output_nano_usd)),
-        if price.minute_nano_usd == 0 {
-            String::new()
-        } else {
-            format!("{} a minute", per_minute(price.minute_nano_usd))
-        },
+        format!("{} in", usd_per_million(price.input_nano_usd)),
+        format!("{} cached", usd_per_million(price.cached_input_nano_usd)),
+        format!("{} out", usd_per_million(price.output_nano_usd)),
+        usd_per_minute(price.minute_nano_usd).map(|usd| format!("{usd} a minute")).unwrap_or_default(),
     ]
 }
 
@@ -115,12 +87,12 @@ fn view(price: &PriceRow) -> Value {
     json!({
         "model": price.model,
         "valid_from": price.valid_from,
-        "input_usd": per_million(price.input_nano_usd),
-        "cached_input_usd": per_million(price.cached_input_nano_usd),
-        "output_usd": per_million(price.output_nano_usd),
-        "audio_input_usd": per_million(price.audio_input_nano_usd),
-        "audio_output_usd": per_million(price.audio_output_nano_usd),
-        "cached_audio_input_usd": price.cached_audio_input_nano_usd.map(per_million),
-        "minute_usd": (price.minute_nano_usd != 0).then(|| per_minute(price.minute_nano_usd)),
+        "input_usd": usd_per_million(price.input_nano_usd),
+        "cached_input_usd": usd_per_million(price.cached_input_nano_usd),
+        "output_usd": usd_per_million(price.output_nano_usd),
+        "audio_input_usd": usd_per_million(price.audio_input_nano_usd),
+        "audio_output_usd": usd_per_million(price.audio_output_nano_usd),
+        "cached_audio_input_usd": price.cached_audio_input_nano_usd.map(usd_per_million),
+        "minute_usd": usd_per_minute(price.minute_nano_usd),
     })
 }

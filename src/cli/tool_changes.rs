@@ -1,7 +1,6 @@
 //! `switchboard tool set`, `enable`, `disable` and `test` of an org, and `tool add` and `delete` of the catalogue.
 
 use clap::{ArgMatches, Command};
-use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value, json};
 
 use super::arguments::{
@@ -9,7 +8,7 @@ use super::arguments::{
 };
 use super::as_shell::{in_org, on_platform};
 use super::equipment::shown_tool;
-use super::input::read_secret;
+use super::input::secret_of;
 use super::output::{Answer, Failure};
 use super::terminal::Terminal;
 use crate::audit::Act;
@@ -72,7 +71,7 @@ fn no_tool(error: ServiceError) -> Failure {
 }
 
 pub(super) async fn set(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Answer, Failure> {
-    let secret = args.get_flag("secret-stdin").then(|| read_secret(terminal.input, "secret")).transpose()?;
+    let secret = secret_of(args, "secret-stdin", terminal)?;
     let settings = given(args, "settings").map(|text| object("settings", &text)).transpose()?;
     let enabled = if is_cleared(args, "enabled") { Patch::Clear } else { Patch::Keep };
     change(args, terminal, ToolChange { enabled, url: patch(args, "url"), secret, settings }).await
@@ -90,14 +89,11 @@ async fn change(args: &ArgMatches, terminal: &Terminal<'_>, change: ToolChange) 
     in_org(args, terminal, async |shell| {
         let changed = shell.services.tools.change_tool(&shell.principal, text(args, "name"), change).await;
         let (tool, made) = changed.map_err(no_tool)?;
-        let mut answer = shown_tool(&tool);
-        if let Some(secret) = made {
-            answer.json["secret"] = json!(secret.expose_secret());
-            answer
-                .words
-                .push_str(&format!("\n\nWhat calls are signed with, shown once: {}", secret.expose_secret()));
-        }
-        Ok(answer)
+        let answer = shown_tool(&tool);
+        Ok(match made {
+            Some(secret) => answer.with_secret("What calls are signed with", &secret),
+            None => answer,
+        })
     })
     .await
 }

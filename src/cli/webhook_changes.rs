@@ -1,7 +1,6 @@
 //! `switchboard webhook create`, `set`, `delete`, `rotate` and `test`.
 
 use clap::{ArgMatches, Command};
-use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use super::arguments::{
@@ -10,7 +9,7 @@ use super::arguments::{
 use super::as_shell::in_org;
 use super::channel_changes::{overlap, overlap_of};
 use super::equipment::shown_webhook;
-use super::input::read_secret;
+use super::input::secret_of;
 use super::output::{Answer, Failure};
 use super::terminal::Terminal;
 use crate::audit::Act;
@@ -75,16 +74,15 @@ pub(super) async fn create(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Re
         url: given(args, "url"),
         kinds: all_given(args, "kind"),
         active: Some(true),
-        secret: secret_of(args, terminal)?,
+        secret: secret_of(args, "secret-stdin", terminal)?,
     };
     in_org(args, terminal, async |shell| {
         let (webhook, made) = shell.services.notifier.add_webhook(&shell.principal, fields).await?;
-        let mut answer = shown_webhook(&webhook);
-        if let Some(secret) = made {
-            answer.json["secret"] = json!(secret.expose_secret());
-            answer.words.push_str(&format!("\n\nIts secret, shown once: {}", secret.expose_secret()));
-        }
-        Ok(answer)
+        let answer = shown_webhook(&webhook);
+        Ok(match made {
+            Some(secret) => answer.with_secret("Its secret", &secret),
+            None => answer,
+        })
     })
     .await
 }
@@ -95,7 +93,7 @@ pub(super) async fn set(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resul
         url: given(args, "url"),
         kinds: kinds.or_else(|| args.get_flag("every-kind").then(Vec::new)),
         active: is_on(args, "active"),
-        secret: secret_of(args, terminal)?,
+        secret: secret_of(args, "secret-stdin", terminal)?,
     };
     in_org(args, terminal, async |shell| {
         let notifier = &shell.services.notifier;
@@ -122,14 +120,13 @@ pub(super) async fn rotate(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Re
         let rotated = notifier.rotate_webhook_secret(&shell.principal, text(args, "id"), overlap).await;
         let (webhook, secret, until) = rotated.map_err(no_webhook)?;
         let until = until.map(rfc3339);
-        let mut answer = shown_webhook(&webhook);
-        answer.json["secret"] = json!(secret.expose_secret());
+        let mut answer = shown_webhook(&webhook).with_secret("Its new secret", &secret);
         answer.json["old_signs_until"] = json!(until);
         let old = match until {
             Some(until) => format!("The old one signs beside it until {until}."),
             None => "The old one signs no more.".to_owned(),
         };
-        answer.words.push_str(&format!("\n\nIts new secret, shown once: {}\n{old}", secret.expose_secret()));
+        answer.words.push_str(&format!("\n{old}"));
         Ok(answer)
     })
     .await
@@ -146,8 +143,4 @@ pub(super) async fn test(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Resu
         Ok(Answer::new(json, format!("A running server delivers it; the delivery is {}.", delivery.id)))
     })
     .await
-}
-
-fn secret_of(args: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<Option<SecretString>, Failure> {
-    args.get_flag("secret-stdin").then(|| read_secret(terminal.input, "secret")).transpose()
 }

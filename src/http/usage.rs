@@ -13,7 +13,9 @@ use super::enums::{LimitMode, UsagePeriod};
 use super::error::ApiError;
 use super::pagination::{List, PageQuery, cut};
 use crate::model::{PriceRow, UsageDay, UsageRow};
-use crate::usage::{Limit, LimitNumbers, Numbers};
+use crate::usage::{
+    Limit, LimitNumbers, Numbers, nano_per_minute, nano_per_token, usd_per_million, usd_per_minute,
+};
 use crate::wire::rfc3339;
 
 /// Usage of a day or a month.
@@ -260,41 +262,34 @@ pub(super) struct PriceBody {
     minute_usd: f64,
 }
 
-#[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
 impl From<&PriceRow> for PriceView {
     fn from(row: &PriceRow) -> Self {
-        let per_million = |nano_usd: i64| nano_usd as f64 / 1e3;
         Self {
             model: row.model.clone(),
             valid_from: row.valid_from.clone(),
-            input_usd: per_million(row.input_nano_usd),
-            cached_input_usd: per_million(row.cached_input_nano_usd),
-            output_usd: per_million(row.output_nano_usd),
-            audio_input_usd: per_million(row.audio_input_nano_usd),
-            audio_output_usd: per_million(row.audio_output_nano_usd),
-            cached_audio_input_usd: row.cached_audio_input_nano_usd.map(per_million),
-            minute_usd: (row.minute_nano_usd != 0).then(|| row.minute_nano_usd as f64 / 1e9),
+            input_usd: usd_per_million(row.input_nano_usd),
+            cached_input_usd: usd_per_million(row.cached_input_nano_usd),
+            output_usd: usd_per_million(row.output_nano_usd),
+            audio_input_usd: usd_per_million(row.audio_input_nano_usd),
+            audio_output_usd: usd_per_million(row.audio_output_nano_usd),
+            cached_audio_input_usd: row.cached_audio_input_nano_usd.map(usd_per_million),
+            minute_usd: usd_per_minute(row.minute_nano_usd),
         }
     }
 }
 
 impl From<PriceBody> for PriceRow {
     fn from(view: PriceBody) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a price beyond i64 saturates, which no model costs"
-        )]
-        let nano = |usd: f64| (usd * 1e3).round() as i64;
         Self {
             model: view.model,
             valid_from: view.valid_from,
-            input_nano_usd: nano(view.input_usd),
-            cached_input_nano_usd: nano(view.cached_input_usd),
-            output_nano_usd: nano(view.output_usd),
-            audio_input_nano_usd: nano(view.audio_input_usd),
-            audio_output_nano_usd: nano(view.audio_output_usd),
-            cached_audio_input_nano_usd: view.cached_audio_input_usd.map(nano),
-            minute_nano_usd: nano(view.minute_usd * 1e6),
+            input_nano_usd: nano_per_token(view.input_usd),
+            cached_input_nano_usd: nano_per_token(view.cached_input_usd),
+            output_nano_usd: nano_per_token(view.output_usd),
+            audio_input_nano_usd: nano_per_token(view.audio_input_usd),
+            audio_output_nano_usd: nano_per_token(view.audio_output_usd),
+            cached_audio_input_nano_usd: view.cached_audio_input_usd.map(nano_per_token),
+            minute_nano_usd: nano_per_minute(view.minute_usd),
         }
     }
 }

@@ -46,25 +46,31 @@ impl Hub {
         };
         let now = self.base.now();
         applied.give_up(now);
-        match self.db().revocations().after(applied.read_after()).await {
-            Ok(revocations) => {
-                for revocation in revocations {
-                    if !applied.take(revocation.id, now) {
-                        continue;
-                    }
-                    self.connections.revoke(revocation.org, &revocation.subject);
-                    if revocation.subject == Revocation::ORG {
-                        self.apply_suspension(revocation.org).await;
-                    }
-                    if let Some(act) = revocation.act_of_shell() {
-                        self.follow_shell(revocation.org, act).await;
-                    }
-                    for listener in self.listeners() {
-                        listener.revoked(revocation.org, &revocation.subject);
-                    }
-                }
+        let mut after = applied.read_after();
+        // Page by page: those that were applied while an earlier one is missing must not stand before the new ones.
+        loop {
+            let page = match self.db().revocations().after(after).await {
+                Ok(page) => page,
+                Err(error) => return log_unanswered(&error, "storage failed"),
+            };
+            let Some(last) = page.last() else { return };
+            after = last.id;
+            for revocation in page.iter().filter(|one| applied.take(one.id, now)) {
+                self.apply_revocation(revocation).await;
             }
-            Err(error) => log_unanswered(&error, "storage failed"),
+        }
+    }
+
+    async fn apply_revocation(&self, revocation: &Revocation) {
+        self.connections.revoke(revocation.org, &revocation.subject);
+        if revocation.subject == Revocation::ORG {
+            self.apply_suspension(revocation.org).await;
+        }
+        if let Some(act) = revocation.act_of_shell() {
+            self.follow_shell(revocation.org, act).await;
+        }
+        for listener in self.listeners() {
+            listener.revoked(revocation.org, &revocation.subject);
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod admin;
 mod calendar;
+mod dollars;
 mod event;
 mod limits;
 mod numbers;
@@ -19,6 +20,7 @@ mod unpriced;
 mod warning;
 
 pub use calendar::{day_of, month_start_of};
+pub use dollars::{nano_per_minute, nano_per_token, usd_per_million, usd_per_minute};
 pub use event::{UsageEvent, UsageKind};
 pub use limits::{Exceeded, Limit, LimitNumbers, Refused};
 pub use numbers::Numbers;

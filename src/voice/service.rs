@@ -363,19 +363,12 @@ impl Voice {
 }
 
 impl Voice {
-    /// Ends a call that has just begun, also while the server stops.
-    pub(super) async fn end_at_once(&self, call: CallId) {
-        let Some(control) = self.shared.calls.get(&call).map(|live| live.control.clone()) else { return };
-        // One that has ended meanwhile is what is wanted.
-        let _ended = control.send(Control::End { by: User::system() }).await;
-    }
-
-    /// Ends the running calls that are meant.
+    /// Ends the running calls that are meant, also while the server stops.
     pub(super) fn end_calls(&self, by: &User, is_meant: impl Fn(&CallFacts) -> bool) {
         for live in self.shared.calls.iter().filter(|live| is_meant(&live.facts)) {
             let (control, by) = (live.control.clone(), by.clone());
             // A full queue is waited for: a call that goes on would be with somebody who may not call any more.
-            self.shared.parts.base.spawn_until_stop(async move {
+            self.shared.spawn(async move {
                 drop(control.send(Control::End { by }).await);
             });
         }

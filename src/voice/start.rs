@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use audio::CallLimits;
-use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal};
+use rooms::{CallId, ChannelId, ConversationId, OrgId, Refusal, User};
 use tracing::Instrument as _;
 
 use super::admission::{Capacity, Full, Slot};
@@ -134,7 +134,7 @@ impl Voice {
         // A visitor who was blocked, an org that was suspended or a server that was told to stop while the call was being
         // stored: it could not be ended then.
         if Right::StartCall.check(principal).is_err() || self.shared.parts.base.stop.is_cancelled() {
-            self.end_at_once(call).await;
+            self.end_calls(&User::system(), |facts| facts.id == call);
         }
         Ok(())
     }

@@ -5,21 +5,12 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::tidy::{files, root};
 
 /// Files that git would take, of these endings, with their text.
 fn texts(endings: &[&str]) -> Vec<(PathBuf, String)> {
-    let output = std::process::Command::new("git")
-        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .current_dir(root())
-        .output()
-        .expect("git runs");
-    let paths = String::from_utf8(output.stdout).expect("UTF-8");
-    let is_meant = |path: &&str| endings.iter().any(|ending| path.ends_with(ending));
-    let paths = paths.lines().filter(is_meant).map(|path| root().join(path)).filter(|path| path.exists());
-    paths.map(|path| (path.clone(), std::fs::read_to_string(path).expect("UTF-8"))).collect()
+    let read = |path: PathBuf| (path.clone(), std::fs::read_to_string(path).expect("UTF-8"));
+    files(endings).into_iter().map(read).collect()
 }
 
 /// A text of Markdown without its blocks and spans of code, in which brackets are no links.

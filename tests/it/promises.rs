@@ -184,7 +184,7 @@ on_both_databases! {
         phone.speak(600).await;
 
         let ended = phone.until("ended").await;
-        assert!(ended["reason"] == "limit" || ended["reason"] == "budget", "{ended}");
+        assert_eq!(ended["reason"], "budget", "as at every limit of the org that is reached in a call");
     }
 
     async fn a_call_ends_with_the_minutes_of_the_day_and_no_other_begins(database: Database) {

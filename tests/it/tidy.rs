@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 const FILE_LINES_MAX: usize = 500;
 
-fn root() -> PathBuf {
+/// The folder of the checkout.
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Files that git would take, of these endings.
-fn files(endings: &[&str]) -> Vec<PathBuf> {
+pub(crate) fn files(endings: &[&str]) -> Vec<PathBuf> {
     let output = std::process::Command::new("git")
         .args(["ls-files", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())

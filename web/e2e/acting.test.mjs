@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { checkBarriers } from './barriers.mjs';
 import { Hub, PASSWORD } from './hub.mjs';
-import { collectErrors, gone, openBrowser, takePicture } from './people.mjs';
+import { collectErrors, openBrowser, takePicture } from './people.mjs';
 
 /** @type {Hub} */
 let hub;
@@ -111,7 +111,7 @@ test('whoever runs the platform sets an org up, seen by its people, in one tab',
 
   await bar.getByRole('button', { name: 'Stop' }).press('Enter');
   await page.getByRole('heading', { name: 'Orgs' }).waitFor();
-  await gone(bar);
+  await bar.waitFor({ state: 'detached' });
   await owner.reload();
   await owner.getByText('Dejó de configurar una organización').waitFor();
   assert.equal(await owner.getByTestId('acted-for').count(), 0);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Hub } from './hub.mjs';
 import { Model } from './model.mjs';
-import { Agent, gone, openBrowser, PHONE, takePicture, Visitor } from './people.mjs';
+import { Agent, openBrowser, PHONE, takePicture, Visitor } from './people.mjs';
 
 /** @type {Hub} */
 let hub;
@@ -58,7 +58,7 @@ test('a visitor asks what the shop knows and gets the answer with its source', a
 
   await visitor.log.getByText(ANSWER).waitFor();
   await visitor.log.getByRole('list', { name: 'Sources' }).waitFor();
-  await gone(visitor.log.locator('.growing'));
+  await visitor.log.locator('.growing').waitFor({ state: 'detached' });
   await takePicture(visitor.page, 'assistant-answer');
 
   await agent.openConversation('Shipping costs');
@@ -141,7 +141,7 @@ test('an agent watches a reply being written and takes over in the middle of it'
 
   await visitor.log.getByText('A colleague has taken over').waitFor();
   await visitor.log.getByText('joined the conversation').waitFor();
-  await gone(visitor.log.locator('.growing'));
+  await visitor.log.locator('.growing').waitFor({ state: 'detached' });
   await agent.log.getByText('Cut off by the takeover').waitFor();
   const cut = await visitor.log.locator('.bubble').last().innerText();
   await agent.reply('A person here');
@@ -195,7 +195,7 @@ test('a reply that fails says so, and another try answers', async () => {
   await failure.getByRole('button', { name: 'Try again' }).click();
 
   await visitor.log.getByText('Beans are seeds.').waitFor({ timeout: 60_000 });
-  await gone(failure);
+  await failure.waitFor({ state: 'detached' });
 });
 
 test('an agent who points at a reply sees what it cost', async () => {

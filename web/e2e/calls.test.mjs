@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { after, afterEach, before, test } from 'node:test';
 import { alignWindows, firstDifference, judge, judgeBest, resample } from './alignment.mjs';
 import { Hub } from './hub.mjs';
-import { Agent, gone, openBrowser, takePicture, Visitor } from './people.mjs';
+import { Agent, openBrowser, takePicture, Visitor } from './people.mjs';
 import { Simulator } from './simulator.mjs';
 import {
   giveVoice,
@@ -286,7 +286,7 @@ test('a call survives the page, and the next page goes on with it by one tap', a
   assert.equal(await visitor.log.getByText('Voice call started').count(), 1);
   await visitor.page.reload();
   await visitor.sees('Voice call started');
-  await gone(visitor.page.getByText('You are still in a call.'));
+  await visitor.page.getByText('You are still in a call.').waitFor({ state: 'detached' });
 });
 
 test('a call that a page left can be hung up on the next one', async () => {
@@ -297,5 +297,5 @@ test('a call that a page left can be hung up on the next one', async () => {
 
   await visitor.log.getByText(/^Call ended/).waitFor();
   assert.equal((await hub.call('GET', '/calls?state=active')).items.length, 0);
-  await gone(visitor.page.getByText('You are still in a call.'));
+  await visitor.page.getByText('You are still in a call.').waitFor({ state: 'detached' });
 });

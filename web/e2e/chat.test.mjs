@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Hub } from './hub.mjs';
-import { Agent, gone, openBrowser, takePicture, Visitor } from './people.mjs';
+import { Agent, openBrowser, takePicture, Visitor } from './people.mjs';
 
 /** @type {Hub} */
 let hub;
@@ -39,7 +39,7 @@ test('a conversation from the first word to the end', async () => {
   await takePicture(agent.page, 'talk-typing-preview');
   await visitor.composer.press('Enter');
   await agent.sees('I mean the oak one');
-  await gone(agent.page.getByTestId('typing'));
+  await agent.page.getByTestId('typing').waitFor({ state: 'detached' });
 
   await agent.takeOver();
   await agent.page.getByTestId('responder').getByText('You answer').waitFor();
@@ -93,7 +93,7 @@ test('of two agents one holds the conversation, and the other is told who', asyn
   await ana.takeOver();
 
   await bea.page.getByText(/answers this conversation\. You can leave a note/).waitFor();
-  await gone(bea.page.getByRole('button', { name: 'Take over', exact: true }));
+  await bea.page.getByRole('button', { name: 'Take over', exact: true }).waitFor({ state: 'detached' });
   await bea.page.getByRole('button', { name: 'Take over from Ana' }).first().waitFor();
   await takePicture(bea.page, 'talk-held-by-another');
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { Hub } from './hub.mjs';
-import { Agent, gone, openBrowser, PHONE, takePicture, Visitor } from './people.mjs';
+import { Agent, openBrowser, PHONE, takePicture, Visitor } from './people.mjs';
 
 /** @type {Hub} */
 let hub;
@@ -261,7 +261,7 @@ test('rows keep their place under the pointer, and a pill says how many moved', 
   await agent.sees('Aimed at');
   await pill.click();
   await agent.list.getByText('Newcomer two').waitFor();
-  await gone(pill);
+  await pill.waitFor({ state: 'detached' });
 });
 
 test('waiting is ordered by the longest wait, and says how long', async () => {

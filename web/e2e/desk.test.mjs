@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { checkBarriers } from './barriers.mjs';
 import { Hub } from './hub.mjs';
-import { Agent, gone, openBrowser, Visitor } from './people.mjs';
+import { Agent, openBrowser, Visitor } from './people.mjs';
 
 /** @type {Hub} */
 let hub;
@@ -156,7 +156,7 @@ test('canned replies, a message taken back, drafts and search', async () => {
   await agent.page.locator('[data-held]').getByText('Sending in').waitFor();
   await area.press('Control+z');
   assert.equal(await area.inputValue(), 'Hi there, Ana here.');
-  await gone(agent.page.locator('[data-held]'));
+  await agent.page.locator('[data-held]').waitFor({ state: 'detached' });
   await area.press('Enter');
   await agent.page.locator('[data-held]').waitFor();
   await agent.page.locator('a[href$="/console/tickets"]').first().click();
@@ -192,7 +192,7 @@ test('canned replies, a message taken back, drafts and search', async () => {
     document.dispatchEvent(new Event('visibilitychange'));
     Reflect.deleteProperty(document, 'visibilityState');
   });
-  await gone(agent.page.locator('[data-held]'));
+  await agent.page.locator('[data-held]').waitFor({ state: 'detached' });
   await visitor.sees('Sent by hiding');
   await sent;
   assert.deepEqual(await kept(), []);
@@ -209,7 +209,7 @@ test('canned replies, a message taken back, drafts and search', async () => {
   await composer(elsewhere).press('Enter');
   await visitor.sees('Half a sentence');
   await removed;
-  await gone(elsewhere.list.getByText('Draft:'));
+  await elsewhere.list.getByText('Draft:').waitFor({ state: 'detached' });
 
   // Found by words of the log, and opened there.
   await writeMany(elsewhere, 60);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Hub } from './hub.mjs';
-import { collectErrors, gone, openBrowser, PHONE, takePicture } from './people.mjs';
+import { collectErrors, openBrowser, PHONE, takePicture } from './people.mjs';
 
 /** @type {Hub} */
 let hub;
@@ -278,7 +278,7 @@ test('a chunk that does not come is told after a click, and the next try works',
   await page.getByRole('button', { name: 'Try again' }).click();
 
   await page.getByRole('textbox', { name: 'Your message' }).waitFor();
-  await gone(notice);
+  await notice.waitFor({ state: 'detached' });
 });
 
 test('a chunk that hangs is told after four seconds, and opens the chat when it comes', async () => {
@@ -300,7 +300,7 @@ test('a chunk that hangs is told after four seconds, and opens the chat when it 
   for (const go of release) go();
 
   await page.getByRole('textbox', { name: 'Su mensaje' }).waitFor();
-  await gone(notice);
+  await notice.waitFor({ state: 'detached' });
 });
 
 for (const [color, ink] of [

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { checkBarriers } from './barriers.mjs';
 import { Hub } from './hub.mjs';
-import { Agent, gone, openBrowser, takePicture, Visitor } from './people.mjs';
+import { Agent, openBrowser, takePicture, Visitor } from './people.mjs';
 
 /** @type {Hub} */
 let hub;
@@ -58,7 +58,7 @@ test('a conversation is taken, noted and closed, and the next one opened, by the
   await page.keyboard.type('zzzz');
   await page.getByText('No command fits these words.').waitFor();
   await page.keyboard.press('Escape');
-  await gone(page.getByRole('dialog'));
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   // A moment after the dialog has gone.
   await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'log');
 

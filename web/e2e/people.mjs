@@ -57,12 +57,6 @@ export function collectErrors(page) {
   return errors;
 }
 
-/** Waits until nothing on the page is what `locator` names. What is to go goes a moment after the act that removes it.
- * @param {import('playwright-core').Locator} locator */
-export function gone(locator) {
-  return locator.first().waitFor({ state: 'detached' });
-}
-
 /** Keeps a picture of the page for people to look at, where `PICTURES` is set.
  * @param {Page} page @param {string} name */
 export async function takePicture(page, name) {

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { checkBarriers } from './barriers.mjs';
 import { Hub, PASSWORD } from './hub.mjs';
-import { collectErrors, gone, openBrowser, takePicture } from './people.mjs';
+import { collectErrors, openBrowser, takePicture } from './people.mjs';
 
 /** @type {Hub} */
 let hub;
@@ -85,7 +85,7 @@ test('a token is made after one shows once more who one is, used and deleted', a
   await row.getByRole('button', { name: /^Delete the token/ }).press('Enter');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).press('Enter');
   await page.getByText('The token is deleted').waitFor();
-  await gone(row);
+  await row.waitFor({ state: 'detached' });
   assert.equal((await fetch(`${hub.url}/api/v1/conversations`, { headers })).status, 401);
   assert.deepEqual(errors, []);
 });

@@ -18,6 +18,13 @@ pub(super) enum Emission {
     Drop,
 }
 
+impl Emission {
+    /// Closes after an error with this code.
+    pub(super) fn after_error(code: String) -> Self {
+        Self::Close(if code == "server_error" { 1_011 } else { 1_008 }, code)
+    }
+}
+
 /// Numbers events, translates them for old clients, and keeps them until the connection takes them.
 #[derive(Debug)]
 pub(super) struct Outbox {

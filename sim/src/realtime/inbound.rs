@@ -41,20 +41,16 @@ impl Session {
             }
             return;
         }
-        match serde_json::from_str::<Value>(text) {
-            Ok(Value::Object(event)) => self.receive_event(event),
-            Ok(_) => self.refuse(&Refusal::new("invalid_event", "The event is not a JSON object."), None),
-            Err(error) => {
-                let message = format!("The event could not be parsed as JSON: {error}");
-                self.refuse(&Refusal::new("invalid_event", message), None);
-            }
+        match event_of(text) {
+            Ok(event) => self.receive_event(event),
+            Err(refusal) => self.refuse(&refusal, None),
         }
     }
 
     /// Takes one binary frame in, which the protocol does not have.
     pub(super) fn receive_binary(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
-        self.refuse(&Refusal::new("invalid_event", "Binary frames are not supported."), None);
+        self.refuse(&Refusal::of_binary_frame(), None);
     }
 
     fn receive_event(&mut self, event: Map<String, Value>) {
@@ -65,9 +61,8 @@ impl Session {
     }
 
     fn refuse(&mut self, refusal: &Refusal, event_id: Option<&str>) {
-        if !refusal.is_benign {
-            let param = refusal.param.as_deref().unwrap_or("-");
-            self.note_violation(format!("{} ({param}): {}", refusal.code, refusal.message));
+        if let Some(violation) = refusal.violation() {
+            self.note_violation(violation);
         }
         self.emit(refusal.event(event_id));
     }
@@ -137,12 +132,7 @@ impl Session {
         if is_append && !self.scenario.records_audio {
             return;
         }
-        let mut event = Value::Object(event.clone());
-        if is_append && let Some(text) = event["audio"].as_str() {
-            event["audio"] = json!(text.len());
-        }
-        let at_ms = self.now_ms + self.offset_ms;
-        self.log.change(|log| log.events.push((at_ms, event)));
+        self.log.note_event(self.now_ms + self.offset_ms, event, is_append);
     }
 
     fn update(&mut self, session: &Value) -> Result<(), Refusal> {
@@ -166,9 +156,7 @@ impl Session {
 
     /// Takes sound in, and does what its detection asks for.
     fn append(&mut self, text: &str) -> Result<(), Refusal> {
-        let bytes = audio::decode_base64(text).map_err(|_| {
-            Refusal::invalid("audio", "Invalid 'audio': expected a base64-encoded string of audio bytes.")
-        })?;
+        let bytes = sound_of(text)?;
         if bytes.len() > APPEND_BYTES_MAX {
             return Err(Refusal::invalid("audio", "Invalid 'audio': an event may hold at most 15 MiB."));
         }
@@ -185,13 +173,24 @@ impl Session {
         if let Some(tape) = &mut self.tape {
             tape.write(samples);
         }
-        let is_kept = self.scenario.records_audio;
-        self.log.change(|log| {
-            log.append_count += 1;
-            log.audio_sample_count += samples.len() as u64;
-            if is_kept {
-                log.audio.extend_from_slice(samples);
-            }
-        });
+        self.log.note_samples(samples, self.scenario.records_audio);
     }
+}
+
+/// The event of a text frame.
+pub(super) fn event_of(text: &str) -> Result<Map<String, Value>, Refusal> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(event)) => Ok(event),
+        Ok(_) => Err(Refusal::new("invalid_event", "The event is not a JSON object.")),
+        Err(error) => {
+            Err(Refusal::new("invalid_event", format!("The event could not be parsed as JSON: {error}")))
+        }
+    }
+}
+
+/// The sound of an append.
+pub(super) fn sound_of(text: &str) -> Result<Vec<u8>, Refusal> {
+    audio::decode_base64(text).map_err(|_| {
+        Refusal::invalid("audio", "Invalid 'audio': expected a base64-encoded string of audio bytes.")
+    })
 }

@@ -1,6 +1,6 @@
 //! Remembers what each connection sent, and what it did wrong.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -204,6 +204,31 @@ impl Recorder {
 
     pub(super) fn change(&self, change: impl FnOnce(&mut ConnectionLog)) {
         self.records.0.send_modify(|logs| change(&mut logs[self.index]));
+    }
+
+    /// Notes a rule that the client broke.
+    pub(super) fn note_violation(&self, violation: String) {
+        self.change(|log| log.violations.push(violation));
+    }
+
+    /// Notes an event of the client; of one `with_sound`, how long its text is in place of the text.
+    pub(super) fn note_event(&self, at_ms: u64, event: &Map<String, Value>, with_sound: bool) {
+        let mut event = Value::Object(event.clone());
+        if with_sound && let Some(text) = event["audio"].as_str() {
+            event["audio"] = json!(text.len());
+        }
+        self.change(|log| log.events.push((at_ms, event)));
+    }
+
+    /// Notes sound of the client, and keeps it where that is wanted.
+    pub(super) fn note_samples(&self, samples: &[i16], is_kept: bool) {
+        self.change(|log| {
+            log.append_count += 1;
+            log.audio_sample_count += samples.len() as u64;
+            if is_kept {
+                log.audio.extend_from_slice(samples);
+            }
+        });
     }
 
     pub(super) fn change_item(&self, id: &str, change: impl FnOnce(&mut ItemLog)) {

@@ -44,8 +44,9 @@ mod with_faults;
 
 pub use espeak::check_espeak;
 pub use faults::{Faults, RefusalShape};
-pub use live::{LiveRules, OFFLINE_UNIX_S, OfflineLive, OfflineSaid};
+pub use live::{LiveRules, OfflineLive, OfflineSaid};
 pub use log::{Closed, ConnectionLog, ItemLog};
 pub use scenario::{Call, Scenario, Turn, UsageRule, Voice};
 pub use server::RealtimeSim;
+pub use session::OFFLINE_UNIX_S;
 pub use usage::Usage;

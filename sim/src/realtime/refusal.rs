@@ -21,6 +21,17 @@ impl Refusal {
         Self::new("invalid_value", message).with_param(param)
     }
 
+    /// A binary frame came, which neither protocol has.
+    pub(super) fn of_binary_frame() -> Self {
+        Self::new("invalid_event", "Binary frames are not supported.")
+    }
+
+    /// The rule that the client broke, where well-behaved ones would not.
+    pub(super) fn violation(&self) -> Option<String> {
+        let param = self.param.as_deref().unwrap_or("-");
+        (!self.is_benign).then(|| format!("{} ({param}): {}", self.code, self.message))
+    }
+
     pub(super) fn with_param(self, param: &str) -> Self {
         Self { param: Some(param.to_owned()), ..self }
     }

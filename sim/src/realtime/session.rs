@@ -22,6 +22,9 @@ use super::usage::Tokens;
 /// An hour: what a session lasts where the scenario says nothing else.
 const SESSION_MS: u64 = 60 * 60 * 1_000;
 
+/// When sessions without a clock are opened, in seconds since 1970.
+pub const OFFLINE_UNIX_S: u64 = 1_800_000_000;
+
 /// What a session is opened with.
 #[derive(Debug)]
 pub(super) struct Opening {
@@ -39,6 +42,50 @@ pub(super) struct Opening {
     pub(super) offset_ms: u64,
     /// Seconds since 1970.
     pub(super) unix_s: u64,
+}
+
+impl Opening {
+    /// Chance in this session.
+    pub(super) fn dice(&self) -> Dice {
+        Dice::new(self.scenario.seed.wrapping_add(self.log.index() as u64))
+    }
+
+    /// What the session sends through.
+    pub(super) fn outbox(&self) -> Outbox {
+        let rules = OutboxRules {
+            is_beta: self.is_beta,
+            records: self.scenario.records_audio,
+            repeats_ids: self.faults.duplicate_event_id,
+            drop_after: self.faults.drop_after_events,
+            offset_ms: self.offset_ms,
+        };
+        Outbox::new(self.log.clone(), rules)
+    }
+
+    /// Where what the session hears is kept, where that is wanted.
+    pub(super) fn tape(&self) -> Option<Tape> {
+        self.scenario.keeps_audio_in.as_deref().map(|folder| Tape::start(folder, self.log.index()))
+    }
+
+    /// When the session ends by itself.
+    pub(super) fn expires_ms(&self) -> u64 {
+        self.scenario.max_session_ms.unwrap_or(SESSION_MS)
+    }
+
+    /// Of a session without a socket, whose clock is an argument.
+    pub(super) fn offline(scenario: Scenario, log: Recorder) -> Self {
+        Self {
+            faults: scenario.faults.clone(),
+            scenario: Arc::new(scenario),
+            model: String::new(),
+            is_transcription: false,
+            is_beta: false,
+            log,
+            tones: Arc::default(),
+            offset_ms: 0,
+            unix_s: OFFLINE_UNIX_S,
+        }
+    }
 }
 
 /// Something that happens later.
@@ -102,26 +149,19 @@ pub(super) struct Session {
 impl Session {
     /// Opens a session, which greets at once.
     pub(super) fn open(opening: Opening) -> Self {
+        let (mut dice, outbox, tape) = (opening.dice(), opening.outbox(), opening.tape());
+        let expires_ms = opening.expires_ms();
         let Opening { scenario, faults, model, is_transcription, is_beta, log, tones, offset_ms, unix_s } =
             opening;
-        let mut dice = Dice::new(scenario.seed.wrapping_add(log.index() as u64));
-        let expires_ms = scenario.max_session_ms.unwrap_or(SESSION_MS);
         let mut config = Config::new(&dice.id("sess_"), &model, unix_s + expires_ms.div_ceil(1_000));
         if is_transcription {
             config = config.for_transcription();
         }
-        let rules = OutboxRules {
-            is_beta,
-            records: scenario.records_audio,
-            repeats_ids: faults.duplicate_event_id,
-            drop_after: faults.drop_after_events,
-            offset_ms,
-        };
         let mut session = Self {
-            outbox: Outbox::new(log.clone(), rules),
+            outbox,
             conversation_id: dice.id("conv_"),
             input: Input::new(scenario.records_audio),
-            tape: scenario.keeps_audio_in.as_deref().map(|folder| Tape::start(folder, log.index())),
+            tape,
             scenario,
             faults,
             log,
@@ -159,8 +199,7 @@ impl Session {
     fn greet(&mut self) {
         if let Some(code) = self.faults.error_then_close.clone() {
             self.emit_error("invalid_request_error", &code, "This failure was asked for.");
-            let close_code = if code == "server_error" { 1_011 } else { 1_008 };
-            self.outbox.end(Emission::Close(close_code, code));
+            self.outbox.end(Emission::after_error(code));
             return;
         }
         let session = self.config.session().clone();
@@ -246,8 +285,7 @@ impl Session {
 
     /// Notes a rule that the client broke.
     pub(super) fn note_violation(&mut self, violation: impl Into<String>) {
-        let violation = violation.into();
-        self.log.change(|log| log.violations.push(violation));
+        self.log.note_violation(violation.into());
     }
 
     /// Puts a finished item into the conversation and says so.

@@ -8,17 +8,9 @@ use super::super::scenario::Turn;
 use super::*;
 
 fn open(scenario: Scenario) -> Session {
-    let faults = scenario.faults.clone();
     Session::open(Opening {
-        scenario: Arc::new(scenario),
-        faults,
         model: "gpt-realtime-2.1".to_owned(),
-        is_transcription: false,
-        is_beta: false,
-        log: Records::new().open(ConnectionLog::default()),
-        tones: Arc::default(),
-        offset_ms: 0,
-        unix_s: 1_800_000_000,
+        ..Opening::offline(scenario, Records::new().open(ConnectionLog::default()))
     })
 }
 

@@ -1,4 +1,4 @@
-//! One `serve` per database.
+//! One `serve` per database, and one process at a time that sets a SQLite file up.
 
 use std::fs::File;
 use std::path::Path;
@@ -28,6 +28,25 @@ pub struct ServeLock {
 enum Held {
     File(#[expect(dead_code, reason = "the lock lives as long as the open file")] File),
     Session(Box<PgConnection>),
+}
+
+/// Held while this process sets a SQLite file up; dropped, it is another's turn.
+#[derive(Debug)]
+pub(super) struct SetUpLock {
+    #[expect(dead_code, reason = "the lock lives as long as the open file")]
+    file: File,
+}
+
+impl SetUpLock {
+    /// Waits until no other process sets the file up, which need not exist.
+    pub(super) async fn take(database: &Path) -> Result<Self, DbError> {
+        let path = database.with_extension("migrate.lock");
+        let failed = |source| DbError::File { path: path.display().to_string(), source };
+        let file = File::create(&path).map_err(failed)?;
+        let locked = tokio::task::spawn_blocking(move || file.lock().map(|()| file));
+        let file = locked.await.expect("taking a file lock does not panic").map_err(failed)?;
+        Ok(Self { file })
+    }
 }
 
 impl ServeLock {

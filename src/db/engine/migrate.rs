@@ -1,12 +1,11 @@
 //! Bringing the schema up to date, also when two processes start at once.
 
-use std::fs::File;
-
 use sqlx::migrate::{MigrateError, Migrator};
 
 use super::database::{Backend, Db, Tx};
 use super::either::on_tx;
 use super::error::DbError;
+use super::lock::SetUpLock;
 
 pub(in crate::db) static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 pub(in crate::db) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -15,13 +14,7 @@ pub(in crate::db) static POSTGRES: Migrator = sqlx::migrate!("migrations/postgre
 pub(super) async fn run(db: &Db) -> Result<(), DbError> {
     match db.backend() {
         Backend::Sqlite { writer, path, .. } => {
-            let lock_path = path.with_extension("migrate.lock");
-            let failed = |source| DbError::File { path: lock_path.display().to_string(), source };
-            let lock = File::create(&lock_path).map_err(failed)?;
-            let lock = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
-                .await
-                .expect("taking a file lock does not panic")
-                .map_err(failed)?;
+            let lock = SetUpLock::take(path).await?;
             let outcome = SQLITE.run(&mut *writer.acquire().await?).await;
             drop(lock);
             outcome.map_err(|error| explain(&SQLITE, error))

@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 use super::database::{Backend, Db, LOCK_NOTICE};
 use super::error::DbError;
+use super::lock::SetUpLock;
 use super::mark::Mark;
 use super::migrate;
 use super::restoring::RestoreMarker;
@@ -132,11 +133,39 @@ async fn open_sqlite(path: &Path, readers: u32) -> Result<Backend, DbError> {
         .pragma("temp_store", "memory")
         .pragma("mmap_size", MMAP_BYTES)
         .pragma("journal_size_limit", "67108864");
-    let writer = SqliteWriter::open(options.clone()).await?;
+    // A new file is switched to a write-ahead log, which SQLite refuses at once, whatever the timeout, where another
+    // process does the same.
+    let lock = SetUpLock::take(path).await?;
+    let writer = SqliteWriter::open(options.clone()).await;
+    drop(lock);
+    let writer = writer?;
     let readers = SqlitePoolOptions::new()
         .max_connections(readers.max(1))
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_lazy_with(options.read_only(true).pragma("cache_size", READER_CACHE_KIB));
     Ok(Backend::Sqlite { writer, readers, path: path.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_new_file_is_opened_by_many_at_once() {
+        for round in 0..100 {
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("new.db");
+            let openings: Vec<_> = (0..8)
+                .map(|_| {
+                    let path = path.clone();
+                    tokio::spawn(async move { open_sqlite(&path, 1).await.map(drop) })
+                })
+                .collect();
+            for opening in openings {
+                let opened = opening.await.unwrap();
+                assert!(opened.is_ok(), "round {round}: {opened:?}");
+            }
+        }
+    }
 }

@@ -37,12 +37,12 @@ impl Revocations<'_> {
         Ok(last.unwrap_or(0))
     }
 
-    /// Revocations above `after`, ascending: at most 3,000, more than the missing ones that are looked for (`hub`).
+    /// The next revocations above `after`, ascending; none where it is the newest.
     ///
     /// # Errors
     /// When storage fails.
     pub async fn after(self, after: i64) -> Result<Vec<Revocation>, DbError> {
-        let statement = "select cast(id as bigint), org_id, subject from revocations where id > $1 order by id limit 3000";
+        let statement = "select cast(id as bigint), org_id, subject from revocations where id > $1 order by id limit 1000";
         let rows: Vec<(i64, String, String)> = on_readers!(self.db, pool => {
             sqlx::query_as(statement).bind(after).fetch_all(pool).await?
         });

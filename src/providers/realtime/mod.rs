@@ -12,6 +12,7 @@ mod gpt_live;
 mod heard;
 mod key_header;
 mod models;
+mod openai;
 mod openai_ga;
 mod registry;
 mod request;

@@ -8,6 +8,7 @@ use super::session::{LiveSession, Plan};
 use super::speech::Line;
 use crate::realtime::events::Emission;
 use crate::realtime::faults::RefusalShape;
+use crate::realtime::inbound::event_of;
 use crate::realtime::refusal::Refusal;
 use crate::realtime::shape::check_fields;
 
@@ -25,20 +26,16 @@ impl LiveSession {
         if self.outbox.is_over() {
             return;
         }
-        match serde_json::from_str::<Value>(text) {
-            Ok(Value::Object(event)) => self.receive_event(event),
-            Ok(_) => self.refuse(&Refusal::new("invalid_event", "The event is not a JSON object."), None),
-            Err(error) => {
-                let message = format!("The event could not be parsed as JSON: {error}");
-                self.refuse(&Refusal::new("invalid_event", message), None);
-            }
+        match event_of(text) {
+            Ok(event) => self.receive_event(event),
+            Err(refusal) => self.refuse(&refusal, None),
         }
     }
 
     /// Takes one binary frame in, which the protocol does not have.
     pub(in crate::realtime) fn receive_binary(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
-        self.refuse(&Refusal::new("invalid_event", "Binary frames are not supported."), None);
+        self.refuse(&Refusal::of_binary_frame(), None);
     }
 
     fn receive_event(&mut self, event: Map<String, Value>) {
@@ -49,10 +46,8 @@ impl LiveSession {
     }
 
     fn refuse(&mut self, refusal: &Refusal, event_id: Option<&str>) {
-        if !refusal.is_benign {
-            let param = refusal.param.as_deref().unwrap_or("-");
-            let violation = format!("{} ({param}): {}", refusal.code, refusal.message);
-            self.log.change(|log| log.violations.push(violation));
+        if let Some(violation) = refusal.violation() {
+            self.log.note_violation(violation);
         }
         self.emit(refusal::event(refusal, event_id));
     }
@@ -71,7 +66,7 @@ impl LiveSession {
             "session.input_audio.append" => self.append(text("audio").unwrap_or_default()),
             "session.input_audio.mute" | "session.input_audio.unmute" => {
                 self.is_muted = kind.ends_with(".mute");
-                self.acknowledge(&format!("{kind}d"), event_id);
+                self.acknowledge(json!({ "type": format!("{kind}d") }), event_id);
                 Ok(())
             }
             "session.update" => {
@@ -97,12 +92,7 @@ impl LiveSession {
         if is_append && !self.scenario.records_audio {
             return;
         }
-        let mut event = Value::Object(event.clone());
-        if is_append && let Some(text) = event["audio"].as_str() {
-            event["audio"] = json!(text.len());
-        }
-        let at_ms = self.now_ms + self.offset_ms;
-        self.log.change(|log| log.events.push((at_ms, event)));
+        self.log.note_event(self.now_ms + self.offset_ms, event, is_append);
     }
 
     fn start(&mut self, session: &Value) -> Result<(), Refusal> {
@@ -160,7 +150,9 @@ impl LiveSession {
             return Err(Refusal::invalid("delegation_id", format!("No delegation '{id}' is known here.")));
         }
         let what = kind.strip_suffix(".append").unwrap_or(kind);
-        self.acknowledge_at(&format!("{what}.appended"), event_id);
+        let at =
+            json!({ "type": format!("{what}.appended"), "start_ms": self.clock_ms, "end_ms": self.clock_ms });
+        self.acknowledge(at, event_id);
         if kind == "session.commentary.append" {
             task.map(|id| self.open_tasks.remove(id));
             let line = self.line_for(content, task.is_some());
@@ -180,16 +172,7 @@ impl LiveSession {
         }
     }
 
-    fn acknowledge(&mut self, kind: &str, event_id: Option<&str>) {
-        let mut event = json!({ "type": kind });
-        if let Some(id) = event_id {
-            event["client_event_id"] = json!(id);
-        }
-        self.emit(event);
-    }
-
-    fn acknowledge_at(&mut self, kind: &str, event_id: Option<&str>) {
-        let mut event = json!({ "type": kind, "start_ms": self.clock_ms, "end_ms": self.clock_ms });
+    fn acknowledge(&mut self, mut event: Value, event_id: Option<&str>) {
         if let Some(id) = event_id {
             event["client_event_id"] = json!(id);
         }

@@ -16,6 +16,6 @@ mod speech;
 mod timeline;
 mod with_rules;
 
-pub use offline::{OFFLINE_UNIX_S, OfflineLive, OfflineSaid};
+pub use offline::{OfflineLive, OfflineSaid};
 pub use rules::LiveRules;
 pub(super) use session::LiveSession;

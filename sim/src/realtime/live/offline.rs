@@ -9,9 +9,6 @@ use crate::realtime::log::{ConnectionLog, Records};
 use crate::realtime::scenario::Scenario;
 use crate::realtime::session::Opening;
 
-/// When sessions without a clock are opened, in seconds since 1970.
-pub const OFFLINE_UNIX_S: u64 = 1_800_000_000;
-
 /// Something that a session without a socket does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OfflineSaid {
@@ -35,15 +32,9 @@ impl OfflineLive {
     pub fn open(scenario: Scenario, tones: &Arc<AtomicU32>, unix_s: u64) -> Self {
         let records = Records::new();
         let opening = Opening {
-            faults: scenario.faults.clone(),
-            scenario: Arc::new(scenario),
-            model: String::new(),
-            is_transcription: false,
-            is_beta: false,
-            log: records.open(ConnectionLog::default()),
             tones: Arc::clone(tones),
-            offset_ms: 0,
             unix_s,
+            ..Opening::offline(scenario, records.open(ConnectionLog::default()))
         };
         Self { session: LiveSession::open(opening), records }
     }

@@ -7,16 +7,13 @@ use std::sync::atomic::AtomicU32;
 
 use super::speech::{Line, Speech};
 use crate::realtime::dice::Dice;
-use crate::realtime::events::{Emission, Outbox, OutboxRules};
+use crate::realtime::events::{Emission, Outbox};
 use crate::realtime::faults::Faults;
 use crate::realtime::log::Recorder;
 use crate::realtime::scenario::Scenario;
 use crate::realtime::session::Opening;
 use crate::realtime::tape::Tape;
 use crate::realtime::vad::Vad;
-
-/// An hour: what a session lasts where the scenario says nothing else.
-const SESSION_MS: u64 = 60 * 60 * 1_000;
 
 /// What the session is about to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,25 +70,18 @@ pub(in crate::realtime) struct LiveSession {
 impl LiveSession {
     /// Opens a session, which says nothing until it is started.
     pub(in crate::realtime) fn open(opening: Opening) -> Self {
-        let Opening { scenario, faults, log, tones, offset_ms, unix_s, .. } = opening;
-        let dice = Dice::new(scenario.seed.wrapping_add(log.index() as u64));
-        let rules = OutboxRules {
-            is_beta: false,
-            records: scenario.records_audio,
-            repeats_ids: faults.duplicate_event_id,
-            drop_after: faults.drop_after_events,
-            offset_ms,
-        };
+        // Its protocol has no beta, whatever a client's headers say.
+        let opening = Opening { is_beta: false, ..opening };
         let mut session = Self {
-            outbox: Outbox::new(log.clone(), rules),
-            tape: scenario.keeps_audio_in.as_deref().map(|folder| Tape::start(folder, log.index())),
-            expires_ms: scenario.max_session_ms.unwrap_or(SESSION_MS),
-            scenario,
-            faults,
-            log,
-            dice,
+            outbox: opening.outbox(),
+            tape: opening.tape(),
+            expires_ms: opening.expires_ms(),
+            dice: opening.dice(),
+            scenario: opening.scenario,
+            faults: opening.faults,
+            log: opening.log,
             now_ms: 0,
-            offset_ms,
+            offset_ms: opening.offset_ms,
             resource: Value::Null,
             is_started: false,
             is_muted: false,
@@ -109,18 +99,17 @@ impl LiveSession {
             unsent: String::new(),
             unsent_ms: 0,
             delta_ms: 0,
-            tones,
+            tones: opening.tones,
             script_position: 0,
             has_announced: false,
             reported_ms: 0,
             starts_ms: None,
             reading_stops_until_ms: 0,
-            unix_s,
+            unix_s: opening.unix_s,
         };
         if let Some(code) = session.faults.error_then_close.clone() {
             session.emit_fault(&code);
-            let close_code = if code == "server_error" { 1_011 } else { 1_008 };
-            session.outbox.end(Emission::Close(close_code, code));
+            session.outbox.end(Emission::after_error(code));
         }
         session
     }

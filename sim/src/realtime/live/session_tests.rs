@@ -19,17 +19,7 @@ struct Live {
 impl Live {
     fn open(scenario: Scenario) -> Self {
         let records = Records::new();
-        let opening = Opening {
-            faults: scenario.faults.clone(),
-            scenario: Arc::new(scenario),
-            model: String::new(),
-            is_transcription: false,
-            is_beta: false,
-            log: records.open(ConnectionLog::default()),
-            tones: Arc::default(),
-            offset_ms: 0,
-            unix_s: 1_800_000_000,
-        };
+        let opening = Opening::offline(scenario, records.open(ConnectionLog::default()));
         Self { session: LiveSession::open(opening), records }
     }
 

@@ -7,6 +7,7 @@ use super::session::{LiveSession, Plan};
 use super::speech::{Line, Speech, timed_words};
 use crate::realtime::config::TurnDetection;
 use crate::realtime::gentle;
+use crate::realtime::inbound::sound_of;
 use crate::realtime::log::ItemLog;
 use crate::realtime::refusal::Refusal;
 use crate::realtime::scenario::{Turn, Voice, spoken_ms};
@@ -29,10 +30,7 @@ const DETECTION: TurnDetection = TurnDetection {
 impl LiveSession {
     /// Takes sound in; the clock goes on with it.
     pub(super) fn append(&mut self, text: &str) -> Result<(), Refusal> {
-        let bytes = audio::decode_base64(text).map_err(|_| {
-            Refusal::invalid("audio", "Invalid 'audio': expected a base64-encoded string of audio bytes.")
-        })?;
-        let bytes = self.seam.join(bytes);
+        let bytes = self.seam.join(sound_of(text)?);
         let mut samples = Vec::with_capacity(bytes.len() / 2);
         audio::read_samples(&bytes, &mut samples).expect("a seam gives whole samples");
         self.note_samples(&samples);
@@ -54,14 +52,7 @@ impl LiveSession {
         if let Some(tape) = &mut self.tape {
             tape.write(samples);
         }
-        let is_kept = self.scenario.records_audio;
-        self.log.change(|log| {
-            log.append_count += 1;
-            log.audio_sample_count += samples.len() as u64;
-            if is_kept {
-                log.audio.extend_from_slice(samples);
-            }
-        });
+        self.log.note_samples(samples, self.scenario.records_audio);
     }
 
     fn step(&mut self, samples: &[i16]) {
@@ -197,10 +188,10 @@ impl LiveSession {
     }
 
     fn begin_planned(&mut self) {
-        let is_due = |plan: &mut Plan, clock_ms: u64| match plan {
-            Plan::Say { due_ms, .. } | Plan::Delegate { due_ms } => *due_ms <= clock_ms,
+        let is_due = |plan: &Plan| match plan {
+            Plan::Say { due_ms, .. } | Plan::Delegate { due_ms } => *due_ms <= self.clock_ms,
         };
-        if self.vad.is_speech() || !self.plans.front_mut().is_some_and(|plan| is_due(plan, self.clock_ms)) {
+        if self.vad.is_speech() || !self.plans.front().is_some_and(is_due) {
             return;
         }
         match self.plans.pop_front() {

@@ -2,16 +2,12 @@
 
 use url::Url;
 
+use crate::providers::realtime::openai::websocket;
+
 /// The WebSocket address of sessions below a base URL: `bare_root` follows one without a path. Nothing stands in the
 /// query. Whole addresses are taken as they are; one of the other dialect's stands for the same server.
 pub(super) fn sessions_url(base: &Url, bare_root: &str) -> Option<Url> {
-    let mut url = base.clone();
-    let scheme = match base.scheme() {
-        "http" | "ws" => "ws",
-        "https" | "wss" => "wss",
-        _ => return None,
-    };
-    url.set_scheme(scheme).ok()?;
+    let mut url = websocket(base)?;
     url.set_query(None);
     let path = base.path().trim_end_matches('/').to_owned();
     let root = match path.strip_suffix("/realtime").unwrap_or(&path) {

@@ -11,17 +11,8 @@ use serde_json::value::RawValue;
 use super::session::{LiveSession, REQUEST_ID, START_ID};
 use super::voice::{Spoken, Visitor};
 use crate::providers::realtime::Heard;
+use crate::providers::realtime::openai::is_final;
 use crate::wire::without_nul;
-
-/// Codes after which trying the same provider again is useless.
-const FINAL_CODES: [&str; 6] = [
-    "insufficient_quota",
-    "invalid_api_key",
-    "account_deactivated",
-    "billing_hard_limit_reached",
-    "model_not_found",
-    "access_denied",
-];
 
 /// What is read of every event. What is large is borrowed and looked at only where it is needed.
 #[derive(Deserialize)]
@@ -153,7 +144,7 @@ fn fault(session: &mut LiveSession, text: &str, out: &mut Vec<Heard>) {
     let text_of = |name: &str| error[name].as_str().unwrap_or_default();
     let code = if text_of("code").is_empty() { text_of("type") } else { text_of("code") };
     out.push(Heard::Complaint(if code.is_empty() { "unknown" } else { code }.to_owned()));
-    if FINAL_CODES.contains(&code) {
+    if is_final(code) {
         return out.push(Heard::Event(Event::Lost(Loss::Final)));
     }
     let caused_by = error["client_event_id"].as_str().or_else(|| event["client_event_id"].as_str());

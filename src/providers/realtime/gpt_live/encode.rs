@@ -4,7 +4,11 @@ use serde_json::{Value, json};
 
 use super::pieces::{first_piece, pieces, tokens};
 use super::session::{LiveSession, REQUEST_ID};
+use crate::providers::realtime::openai::sound;
 use crate::providers::realtime::{Author, Item, Request};
+
+/// How sound is sent.
+const APPEND: &str = r#"{"type":"session.input_audio.append","audio":""#;
 
 /// How something is added to a session that runs.
 #[derive(Clone, Copy)]
@@ -35,7 +39,7 @@ pub(super) fn say(session: &mut LiveSession, request: Request, out: &mut Vec<Str
         }
         Request::Append(pcm) => {
             session.advance(pcm.len());
-            out.push(sound(&pcm));
+            out.push(sound(APPEND, &pcm));
         }
         Request::Respond { tag, instructions, prompt, .. } => {
             session.requested = Some(tag);
@@ -66,16 +70,6 @@ pub(super) fn say(session: &mut LiveSession, request: Request, out: &mut Vec<Str
         | Request::Delete(_)
         | Request::ToolResult(..) => {}
     }
-}
-
-/// The hot path: no JSON tree, one allocation.
-fn sound(pcm: &[u8]) -> String {
-    const HEAD: &str = r#"{"type":"session.input_audio.append","audio":""#;
-    let mut text = String::with_capacity(HEAD.len() + pcm.len().div_ceil(3) * 4 + 2);
-    text.push_str(HEAD);
-    audio::encode_base64(pcm, &mut text);
-    text.push_str("\"}");
-    text
 }
 
 /// What was said before, the newest of it that a start may hold.

@@ -7,6 +7,7 @@ use super::pieces::first_piece;
 use super::turns::Turns;
 use super::voice::Voice;
 use crate::providers::realtime::models::VoiceModel;
+use crate::providers::realtime::openai::{CLOSED_MAX, is_refusal};
 use crate::providers::realtime::{Heard, Setup};
 
 /// Our id of the start, by which its errors are known.
@@ -16,9 +17,6 @@ pub(super) const REQUEST_ID: &str = "evt_request_";
 
 /// Parts of a start that a provider may refuse and that it does without then.
 const OPTIONAL: [&str; 3] = ["audio.output.voice", "input", "store"];
-
-/// Connections that were closed instead of started, after which more of them are useless.
-const CLOSED_MAX: u32 = 2;
 
 /// Use is passed on in steps of so many milliseconds: for less a row in storage is too much.
 const USE_STEP_MS: u64 = 10_000;
@@ -123,8 +121,7 @@ impl LiveSession {
 
     /// Takes in that the provider has closed the connection. Before it was started that is a refusal of everything.
     pub(super) fn closed(&mut self, code: u16, out: &mut Vec<Heard>) {
-        // 1001, 1011 and 1012 are not refusals.
-        if self.is_started || !matches!(code, 1_002 | 1_003 | 1_007 | 1_008 | 4_000..) {
+        if self.is_started || !is_refusal(code) {
             return;
         }
         self.setup.closed_count += 1;

@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::providers::realtime::Task;
+use crate::providers::realtime::openai::websocket;
 
 /// The WebSocket address of a session below a base URL; `bare_path` follows one without a path. A model in the query stays. OpenAI takes no model in the
 /// address of a session that writes: the set-up names it.
@@ -24,13 +25,7 @@ pub(super) fn session_url(base: &Url, task: Task, model: &str, bare_path: &str) 
 
 /// `http` becomes `ws`, and the usual roots get `/realtime` behind them. Any other path is taken as it is.
 fn realtime_url(base: &Url, bare_path: &str) -> Option<Url> {
-    let mut url = base.clone();
-    let scheme = match base.scheme() {
-        "http" | "ws" => "ws",
-        "https" | "wss" => "wss",
-        _ => return None,
-    };
-    url.set_scheme(scheme).ok()?;
+    let mut url = websocket(base)?;
     let path = base.path().trim_end_matches('/').to_owned();
     match path.as_str() {
         "" => url.set_path(bare_path),

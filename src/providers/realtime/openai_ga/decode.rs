@@ -10,19 +10,10 @@ use serde_json::value::RawValue;
 use super::event_ids::{REQUEST_ID, TAG_FIELD};
 use super::refusal::Fault;
 use super::session::GaSession;
+use crate::providers::realtime::openai::is_final;
 use crate::providers::realtime::{Heard, WritingUsed};
 use crate::providers::token_count;
 use crate::wire::without_nul;
-
-/// Error codes after which retrying the same provider is useless.
-const FINAL_CODES: [&str; 6] = [
-    "insufficient_quota",
-    "invalid_api_key",
-    "account_deactivated",
-    "billing_hard_limit_reached",
-    "model_not_found",
-    "access_denied",
-];
 
 /// What is read of every event. What is large is borrowed and looked at only where it is needed.
 #[derive(Deserialize)]
@@ -222,7 +213,7 @@ fn response_done(head: &Head, out: &mut Vec<Heard>) {
     out.push(Heard::Event(Event::ResponseDone(ResponseId(id.into()), status, tokens(&response["usage"]))));
     if status == ReplyStatus::Failed {
         out.extend(code.map(|code| Heard::Complaint(code.to_owned())));
-        if code.is_some_and(|code| FINAL_CODES.contains(&code)) {
+        if code.is_some_and(is_final) {
             out.push(Heard::Event(Event::Lost(Loss::Final)));
         }
     }
@@ -260,7 +251,7 @@ fn fault(session: &mut GaSession, text: &str, out: &mut Vec<Heard>) {
     let fault = Fault::from_event(&serde_json::from_str(text).unwrap_or_default());
     let code = fault.code.as_deref().or(fault.kind.as_deref()).unwrap_or("unknown");
     out.push(Heard::Complaint(code.to_owned()));
-    if FINAL_CODES.contains(&code) {
+    if is_final(code) {
         return out.push(Heard::Event(Event::Lost(Loss::Final)));
     }
     if code == "session_expired" {

@@ -6,7 +6,11 @@ use serde_json::json;
 use super::event_ids::{REQUEST_ID, RESPONSE_FIELDS, TAG_FIELD};
 use super::refusal::leave_out;
 use super::session::GaSession;
+use crate::providers::realtime::openai::sound;
 use crate::providers::realtime::{Author, Item, Request};
+
+/// How sound is sent.
+const APPEND: &str = r#"{"type":"input_audio_buffer.append","audio":""#;
 
 pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<String>) {
     match request {
@@ -22,7 +26,7 @@ pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<Strin
             session.sensitivity = sensitivity;
             out.extend(detection_update(session));
         }
-        Request::Append(pcm) => out.push(append(&pcm)),
+        Request::Append(pcm) => out.push(sound(APPEND, &pcm)),
         Request::Respond { tag, instructions, may_call_tools, .. } => {
             out.push(respond(session, tag, instructions, may_call_tools));
         }
@@ -58,16 +62,6 @@ fn detection_update(session: &mut GaSession) -> Option<String> {
     // A provider that refuses turn detection settings uses its own.
     update.pointer("/audio/input/turn_detection")?;
     Some(json!({ "type": "session.update", "session": update }).to_string())
-}
-
-/// The hot path: no JSON tree, one allocation.
-fn append(pcm: &[u8]) -> String {
-    const HEAD: &str = r#"{"type":"input_audio_buffer.append","audio":""#;
-    let mut text = String::with_capacity(HEAD.len() + pcm.len().div_ceil(3) * 4 + 2);
-    text.push_str(HEAD);
-    audio::encode_base64(pcm, &mut text);
-    text.push_str("\"}");
-    text
 }
 
 fn respond(

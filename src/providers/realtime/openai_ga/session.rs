@@ -5,12 +5,11 @@ use serde_json::{Value, json};
 
 use super::event_ids::{RESPONSE_FIELDS, SETUP_ID};
 use super::refusal::{Fault, close_gaps, is_essential, leave_out, optional};
+use crate::providers::realtime::openai::{CLOSED_MAX, is_refusal};
 use crate::providers::realtime::{Detection, Heard, Setup, Task};
 
 /// Maximum session updates per connection; each leaves out more fields.
 const SETUPS_MAX: u32 = 24;
-/// Failed connections after which only the required fields are requested.
-const CLOSED_MAX: u32 = 2;
 /// Codes of refusals that may name no field at all.
 const SETUP_CODES: [&str; 7] = [
     "unknown_parameter",
@@ -283,8 +282,7 @@ impl GaSession {
     fn refused_by_close(&mut self, code: u16, reason: &str, out: &mut Vec<Heard>) {
         let fault = Fault::from_reason(reason);
         let is_named = fault.field_of(&self.session()).is_some();
-        // 1001, 1011 and 1012 are not refusals of the session.
-        if !is_named && !matches!(code, 1_002 | 1_003 | 1_007 | 1_008 | 4_000..) {
+        if !is_named && !is_refusal(code) {
             return;
         }
         self.setup.closed_count += 1;
