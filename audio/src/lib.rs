@@ -17,6 +17,8 @@ mod speaking;
 mod synthetic_voice;
 mod voice_activity;
 mod wav;
+mod wav_read;
+mod whole;
 
 pub use budget::{Budget, BudgetEvent, CallLimits};
 pub use chunks::{NotBase64, Seam, decode_base64, encode_base64};
@@ -30,3 +32,5 @@ pub use speaking::{Speaker, Speaking};
 pub use synthetic_voice::synthetic_voice;
 pub use voice_activity::{Activity, Onset, VoiceActivity};
 pub use wav::{WAV_HEADER_BYTES, wav_header};
+pub use wav_read::{NotAWav, WavSound, is_wav, read_wav};
+pub use whole::resample_whole;

@@ -112,7 +112,7 @@ fn sub_chunks(from: SampleRate, to: SampleRate) -> usize {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is how sound clips")]
-fn to_sample(value: f32) -> i16 {
+pub(crate) fn to_sample(value: f32) -> i16 {
     value.round() as i16
 }
 

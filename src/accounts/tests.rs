@@ -11,7 +11,7 @@ use super::{
     Accounts, ChannelFields, Entry, IssuerFields, MemberFields, MemberPatch, NewToken, SignInFrom,
     TokenOwner, WidgetRequest,
 };
-use crate::app::Services;
+use crate::app::{Models, Services};
 use crate::auth::{Principal, PrincipalKind};
 use crate::base::Base;
 use crate::clock::{Clock as _, ManualClock, SystemClock};
@@ -47,7 +47,8 @@ impl Desk {
         let clock = ManualClock::at(now_ms);
         let keys = MasterKeys::load(None, data.path()).unwrap();
         let base = Base::new(db, clock.clone(), settings);
-        let accounts = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap().accounts;
+        let accounts =
+            Services::new(base, keys, EnvironmentKeys::default(), Models::default()).unwrap().accounts;
         Self { accounts, clock, data }
     }
 

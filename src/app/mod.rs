@@ -3,6 +3,7 @@
 mod accept;
 mod knowledge;
 mod listen;
+mod models;
 mod notice;
 mod router;
 mod serve;
@@ -11,5 +12,6 @@ mod shut_out;
 mod signals;
 mod simulator;
 
+pub use models::Models;
 pub use serve::serve;
 pub use services::Services;

@@ -11,8 +11,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::accept::{self, Places, Times};
-use super::knowledge::{add_demo_knowledge, open_encoder};
+use super::knowledge::add_demo_knowledge;
 use super::listen::{listen, raise_open_files};
+use super::models::Models;
 use super::notice::{base_url, say};
 use super::router::router;
 use super::services::Services;
@@ -97,9 +98,9 @@ impl Server {
         let from_environment = std::env::var("SWITCHBOARD_MASTER_KEY").ok();
         let keys = MasterKeys::load(from_environment.as_deref(), &settings.data_dir)
             .context("could not load the master key")?;
-        let encoder = open_encoder(&settings.data_dir).await;
         let base = Base { stop, ..Base::new(db, Arc::new(SystemClock), settings) };
-        let services = Services::new(base, keys, EnvironmentKeys::read(), encoder)?;
+        let models = Models::open(&base.settings, &base.gateway).await;
+        let services = Services::new(base, keys, EnvironmentKeys::read(), models)?;
         let checking = services.accounts.directory().check_master_key();
         checking.await.context("the master key does not open what is stored")?;
         Ok(Self { services, lock, mark, telemetry: Telemetry::default() })
@@ -146,12 +147,7 @@ impl Server {
         } else {
             lines.push(format!("Console: {base}/console"));
         }
-        if settings.voice_simulator_url.is_some() {
-            lines.push(
-                "Calls are answered by a simulated voice until a provider of voices is set (OPENAI_API_KEY, or the console)."
-                    .to_owned(),
-            );
-        }
+        lines.extend(voice_line(self.services.assistant.has_local_voices(), settings));
         say(&lines);
         warn_of_unusual(settings);
         tracing::info!(engine = db.engine(), open_files_max = raise_open_files(), "listening on {address}");
@@ -230,6 +226,20 @@ impl Server {
         }
         self.services.base.db.close().await;
     }
+}
+
+/// Whose voice answers calls until there is a provider of voices.
+fn voice_line(has_local_voices: bool, settings: &Settings) -> Option<String> {
+    let whose = match (has_local_voices, &settings.voice_simulator_url) {
+        (true, _) => "the basic voice of this server",
+        (false, Some(_)) => {
+            "a simulated voice, or by the basic voice of this server after `switchboard models pull voice` and a restart,"
+        }
+        (false, None) => return None,
+    };
+    Some(format!(
+        "Calls are answered by {whose} until a provider of voices is set (OPENAI_API_KEY, or the console)."
+    ))
 }
 
 fn warn_of_unusual(settings: &Settings) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
+use super::models::Models;
 use crate::accounts::{Accounts, AccountsParts, Directory};
 use crate::assistant::{Assistant, AssistantParts};
 use crate::attachments::Attachments;
@@ -13,7 +14,6 @@ use crate::auth::IdentityVerifier;
 use crate::base::Base;
 use crate::crypto::MasterKeys;
 use crate::desk::Desk;
-use crate::encoder::Encoder;
 use crate::handover::{Handover, HandoverParts};
 use crate::http::Api;
 use crate::hub::Hub;
@@ -83,7 +83,7 @@ impl Services {
         base: Base,
         keys: MasterKeys,
         environment: EnvironmentKeys,
-        encoder: Option<Arc<Encoder>>,
+        models: Models,
     ) -> anyhow::Result<Self> {
         let keys = Arc::new(keys);
         let org_settings = OrgSettings::new(base.db.clone(), base.clock.clone());
@@ -103,7 +103,7 @@ impl Services {
         let desk = Desk::new(base.clone(), keys.clone(), hub.clone());
         let knowledge = Knowledge::new(KnowledgeParts {
             base: base.clone(),
-            encoder,
+            encoder: models.encoder,
             embedders: Arc::new(llm.clone()),
             extra_sources: vec![Arc::new(llm.clone())],
         });
@@ -140,6 +140,7 @@ impl Services {
             knowledge: knowledge.clone(),
             attachments: attachments.clone(),
             tools: tools.clone(),
+            local_voices: models.voices,
         });
         let voice = Voice::new(VoiceParts {
             base: base.clone(),

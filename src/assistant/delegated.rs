@@ -8,17 +8,36 @@ use serde_json::Value;
 
 use super::call_prompts;
 use super::in_call::EarlierMessage;
+use super::keyless::NONE_OF_THESE;
 use super::output::Output;
 use super::service::Assistant;
 use super::turn::{Outcome, ReplyTurn, Tooling};
 use super::turn_log::TurnLog;
 use super::turns::{Ended, turn_of};
-use crate::handover::{Job, Scene, language_in};
+use crate::handover::{InCall, Job, Scene, language_in, texts};
 use crate::ids;
 use crate::limits::{Limit, Source};
 use crate::refusal::ServiceError;
 use crate::tools::Wish;
 use crate::wire::ErrorCode;
+
+/// How a voice says what it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// In its own words: it may be told what to say.
+    OwnWords,
+    /// As it is: every word is for the visitor.
+    Verbatim,
+}
+
+/// What was said in a call so far.
+#[derive(Debug, Default)]
+pub struct SaidInCall {
+    /// What everybody heard, the oldest first.
+    pub lines: Vec<EarlierMessage>,
+    /// What colleagues who listen told the assistant alone.
+    pub whispers: Vec<Arc<str>>,
+}
 
 /// An answer to a task of a voice.
 #[derive(Debug)]
@@ -39,10 +58,11 @@ impl Assistant {
         &self,
         job: Job,
         visitor: UserId,
-        said: Vec<EarlierMessage>,
+        said: SaidInCall,
+        manner: Manner,
     ) -> Result<DelegatedAnswer, ServiceError> {
         let counted = Source::Conversation(job.conversation);
-        self.parts.base.limits.count(Limit::AssistantReplies, counted)?;
+        self.parts.base.limits.count(Limit::CallAnswers, counted)?;
         if self.parts.base.db.orgs().suspended().has(job.org) {
             return Err(ServiceError::new(ErrorCode::Forbidden, "the org is suspended"));
         }
@@ -55,14 +75,21 @@ impl Assistant {
         log.end_call(None).await;
         let cost_nano_usd = log.read(|taken| taken.total("cost_nano_usd"));
         let (text, ended) = match made {
-            Ok(made) => self.spoken_answer(job, made.outcome, &made.text).await,
+            Ok(made) => self.spoken_answer(&scene, manner, made.outcome, &made.text).await,
             Err(error) => (None, Ended::failed(error.report().code.as_str())),
         };
         self.turns.add(job.org, turn_of((job.channel, Some(job.conversation)), began_at, &log, &ended));
         Ok(DelegatedAnswer { text, cost_nano_usd })
     }
 
-    async fn spoken_answer(&self, job: Job, outcome: Outcome, text: &str) -> (Option<String>, Ended) {
+    async fn spoken_answer(
+        &self,
+        scene: &Scene,
+        manner: Manner,
+        outcome: Outcome,
+        text: &str,
+    ) -> (Option<String>, Ended) {
+        let job = Job { org: scene.org.id, channel: scene.channel.id, conversation: scene.conversation };
         let reason = match outcome {
             Outcome::Said { wish: None, metadata, .. } => {
                 return (Some(spoken(text, &metadata)), Ended::answered(None));
@@ -72,7 +99,11 @@ impl Assistant {
             Outcome::HandOff(reason) => reason.to_owned(),
         };
         self.hand_off(job, &self.user(job).await, &reason).await;
-        let said = format!("{} {}", spoken(text, &Value::Null), call_prompts::PERSON_ASKED_FOR);
+        let asked_for = match manner {
+            Manner::OwnWords => call_prompts::PERSON_ASKED_FOR,
+            Manner::Verbatim => texts(scene.language).stay_on_line,
+        };
+        let said = format!("{} {asked_for}", spoken(text, &Value::Null));
         (Some(said.trim().to_owned()), Ended::handed_over(&reason))
     }
 
@@ -81,7 +112,7 @@ impl Assistant {
         &self,
         job: Job,
         visitor: UserId,
-        said: Vec<EarlierMessage>,
+        said: SaidInCall,
     ) -> Result<Scene, ServiceError> {
         let db = &self.parts.base.db;
         let record = db.conversations().get(job.org, job.conversation).await?;
@@ -89,6 +120,8 @@ impl Assistant {
         let scene = Scene::of(db, &self.parts.org_settings, job, visitor, &record.head).await;
         let mut scene = scene.ok_or_else(ServiceError::not_found)?;
         let turns = usize::try_from(scene.settings.history_turns).unwrap_or(usize::MAX).max(1);
+        scene.in_call = Some(InCall { whispers: said.whispers });
+        let said = said.lines;
         let newest = said.len().saturating_sub(turns);
         let now = self.parts.base.now();
         let assistant: Arc<str> = scene.settings.assistant_name.as_str().into();
@@ -146,12 +179,26 @@ fn spoken(text: &str, metadata: &Value) -> String {
     let mut words: Vec<&str> = plain.split_whitespace().collect();
     words.retain(|word| !word.chars().all(|one| "*_#`-".contains(one)));
     let mut said = words.join(" ").replace(['*', '`', '#'], "").replace(" .", ".");
-    let choices = metadata["choices"].as_array().into_iter().flatten();
-    let choices: Vec<&str> = choices.filter_map(|choice| choice["text"].as_str()).collect();
-    if !choices.is_empty() {
-        said.push_str(&format!(" ({})", choices.join(" / ")));
+    for choice in spoken_choices(metadata) {
+        said.push(' ');
+        said.push_str(choice);
+        if !choice.ends_with(['.', '?', '!']) {
+            said.push('.');
+        }
     }
     said
+}
+
+/// The choices that are told. Yes, no, and none of these are said by whoever wants them; a text has asked for them.
+fn spoken_choices(metadata: &Value) -> Vec<&str> {
+    let choices = metadata["choices"].as_array().map_or(&[][..], Vec::as_slice);
+    let told: Vec<&str> = choices
+        .iter()
+        .filter(|choice| choice["id"] != NONE_OF_THESE)
+        .filter_map(|choice| choice["text"].as_str())
+        .collect();
+    let is_yes_or_no = choices.len() == 2 && told.len() == 1;
+    if is_yes_or_no { Vec::new() } else { told }
 }
 
 #[cfg(test)]
@@ -175,8 +222,12 @@ mod tests {
 
     #[test]
     fn choices_are_named() {
-        let metadata = json!({ "choices": [{ "id": "1", "text": "Yes" }, { "id": "none", "text": "No" }] });
+        let none = json!({ "id": "none", "text": "None of these" });
+        let one = |id: &str, text: &str| json!({ "id": id, "text": text });
+        let several = json!({ "choices": [one("1", "When are you open?"), one("2", "Holidays"), none] });
+        let yes_or_no = json!({ "choices": [one("1", "Yes"), none] });
 
-        assert_eq!(spoken("Do you mean the hours?", &metadata), "Do you mean the hours? (Yes / No)");
+        assert_eq!(spoken("Which one?", &several), "Which one? When are you open? Holidays.");
+        assert_eq!(spoken("Do you mean the hours?", &yes_or_no), "Do you mean the hours?");
     }
 }

@@ -47,6 +47,11 @@ pub(super) async fn answer(
     if let Some(picked) = picked_choice(db, scene, last).await {
         return answer_choice(knowledge, scene, words, &picked).await;
     }
+    match spoken_pick(scene, words) {
+        Some(SpokenPick::Yes(question)) => return answer_confirmed(knowledge, scene, words, &question).await,
+        Some(SpokenPick::No) => return Ok(Answer::plain(words.rephrase)),
+        None => {}
+    }
     if scene.asks_with_files_only() {
         return Ok(file(scene, words));
     }
@@ -60,7 +65,7 @@ pub(super) async fn answer(
     match knowledge.assess(scene.org.id, Some(scene.channel.id), &question).await? {
         Verdict::Sure(passage) => {
             log.found(std::slice::from_ref(&passage));
-            Ok(quote(&passage, words))
+            Ok(quote(&passage, scene, words))
         }
         Verdict::Unsure(passages) => {
             log.found(&passages);
@@ -71,10 +76,11 @@ pub(super) async fn answer(
 }
 
 /// The passage itself with its source.
-fn quote(passage: &Passage, words: &Texts) -> Answer {
+fn quote(passage: &Passage, scene: &Scene, words: &Texts) -> Answer {
     let source = json!({ "title": passage.title, "url": passage.url });
     let mut text = passage.text.clone();
-    if let Some(url) = &passage.url {
+    // Nobody can follow an address that is read out.
+    if let Some(url) = passage.url.as_ref().filter(|_| scene.in_call.is_none()) {
         text.push_str(&format!("\n\n{}: [{}]({url})", words.source, passage.title));
     }
     let metadata =
@@ -141,7 +147,53 @@ async fn unknown(
     if !scene.channel.handoff_enabled {
         return Ok(Answer::plain(words.no_answer));
     }
-    Ok(Answer { hand_off: Some("no_answer"), ..Answer::plain(words.no_answer_person) })
+    // That a person was asked for is said to every caller.
+    let text = if scene.in_call.is_some() { words.no_answer_aloud } else { words.no_answer_person };
+    Ok(Answer { hand_off: Some("no_answer"), ..Answer::plain(text) })
+}
+
+/// What a caller has said to the only choice that they were given.
+#[derive(Debug, PartialEq, Eq)]
+enum SpokenPick {
+    /// They mean this question.
+    Yes(String),
+    /// They mean something else.
+    No,
+}
+
+/// A caller can press nothing: a yes or a no to what the assistant has asked last is their choice.
+fn spoken_pick(scene: &Scene, words: &Texts) -> Option<SpokenPick> {
+    scene.in_call.as_ref()?;
+    let asked = scene.messages.iter().rev().find(|entry| entry.author.kind == UserKind::Assistant)?;
+    let (before, _) = words.do_you_mean.split_once("{question}")?;
+    let (_, question) = text_of(asked)?.split_once(before.trim_end())?;
+    let said = rooms::fold_words(&scene.question());
+    let first = said.first()?;
+    let is_one_of = |known: &[&str]| known.iter().any(|word| rooms::fold_words(word).first() == Some(first));
+    let is_short = said.len() <= SMALL_TALK_WORDS;
+    if is_short && is_one_of(words.yes_words) {
+        return Some(SpokenPick::Yes(question.trim().to_owned()));
+    }
+    (is_short && is_one_of(words.no_words)).then_some(SpokenPick::No)
+}
+
+/// The answer to a question that a caller has said to mean.
+async fn answer_confirmed(
+    knowledge: &Knowledge,
+    scene: &Scene,
+    words: &Texts,
+    question: &str,
+) -> Result<Answer, KnowledgeError> {
+    let verdict = knowledge.assess(scene.org.id, Some(scene.channel.id), question).await?;
+    let found = match verdict {
+        Verdict::Sure(passage) => Some(passage),
+        Verdict::Unsure(passages) => passages.into_iter().next(),
+        Verdict::Unknown => None,
+    };
+    match found {
+        Some(passage) => Ok(quote(&passage, scene, words)),
+        None => unknown(knowledge, scene, words, question).await,
+    }
 }
 
 /// The id of the choice that a message picks: it replies to an entry with choices and has the text of one.
@@ -189,7 +241,7 @@ async fn answer_choice(
         None => None,
     };
     match found {
-        Some(passage) => Ok(quote(&passage, words)),
+        Some(passage) => Ok(quote(&passage, scene, words)),
         // It was deleted since it was offered.
         None => unknown(knowledge, scene, words, &scene.question()).await,
     }

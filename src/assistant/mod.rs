@@ -27,9 +27,9 @@ mod turns;
 mod waiters;
 mod writer;
 
-pub use delegated::DelegatedAnswer;
+pub use delegated::{DelegatedAnswer, Manner, SaidInCall};
 pub use handoff_test::{HandoffTest, HandoffVerdict};
-pub use in_call::{CallScene, EarlierMessage};
+pub use in_call::{CallScene, EarlierMessage, VoiceSource};
 pub use service::{Assistant, AssistantParts};
 pub use suggesting::{Rewriting, Suggestion};
 pub use try_out::{Line, TestAnswer, TestQuestion};

@@ -20,6 +20,7 @@ use crate::knowledge::Knowledge;
 use crate::limits::{Shares, SharesState};
 use crate::llm::Llm;
 use crate::org_settings::OrgSettings;
+use crate::providers::local_voice::LocalVoices;
 use crate::telemetry::trace::TraceContext;
 use crate::tools::{ToolContext, Tools};
 use crate::usage::Usage;
@@ -46,6 +47,8 @@ pub struct AssistantParts {
     pub attachments: Attachments,
     /// What it may do.
     pub tools: Tools,
+    /// Voices of this process.
+    pub local_voices: Option<Arc<LocalVoices>>,
 }
 
 /// A task that answers in a conversation.

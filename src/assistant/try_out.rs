@@ -166,6 +166,7 @@ impl Assistant {
             released_at: 0,
             summary: None,
             open_tickets: Vec::new(),
+            in_call: None,
             is_test: true,
         })
     }

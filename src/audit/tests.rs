@@ -7,7 +7,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{Act, Note};
-use crate::app::Services;
+use crate::app::{Models, Services};
 use crate::base::Base;
 use crate::clock::{DAY_MS, ManualClock};
 use crate::config::Settings;
@@ -32,7 +32,7 @@ impl House {
         let clock = ManualClock::at(START_MS);
         let keys = MasterKeys::load(None, data.path()).unwrap();
         let base = Base::new(db, clock.clone(), Arc::new(Settings::defaults()));
-        let services = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap();
+        let services = Services::new(base, keys, EnvironmentKeys::default(), Models::default()).unwrap();
         Self { services, clock, _data: data }
     }
 

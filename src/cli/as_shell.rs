@@ -12,7 +12,7 @@ use super::listing::org_of;
 use super::output::{Answer, Failure};
 use super::storage::{master_keys, open_db, settings};
 use super::terminal::Terminal;
-use crate::app::Services;
+use crate::app::{Models, Services};
 use crate::audit::{Act, Note};
 use crate::auth::Principal;
 use crate::base::Base;
@@ -71,7 +71,7 @@ impl Shell {
         // The writer of entries runs as long as the process; what is waited for behind an answer is tracked apart.
         let base = Base::new(db, Arc::new(SystemClock), Arc::new(settings));
         let base = Base { tasks: TaskTracker::new(), ..base };
-        let services = Services::new(base, keys, EnvironmentKeys::read(), None);
+        let services = Services::new(base, keys, EnvironmentKeys::read(), Models::default());
         let services = services.map_err(|error| Failure::of(ErrorCode::Unavailable, error.as_ref()))?;
         services.accounts.directory().check_master_key().await?;
         Ok(Self { services, principal: Principal::of_shell(PLATFORM) })

@@ -237,7 +237,9 @@ fn models_list() -> Command {
 }
 
 fn models_pull() -> Command {
-    let name = Arg::new("name").value_name("NAME").help("Name of the model; the sentence encoder by default");
+    let name = Arg::new("name")
+        .value_name("NAME")
+        .help("Name of a model, or of a set of models such as voice; the sentence encoder by default");
     let from = Arg::new("from")
         .long("from")
         .value_name("FILE")

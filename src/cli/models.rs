@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::output::{Answer, Failure};
 use super::storage::settings;
 use super::terminal::Terminal;
+use crate::config::Settings;
 use crate::outbound::Gateway;
 use crate::weights::{
-    LockedModel, ModelError, Presence, install, locked, locked_model, presence, pull, pull_from,
+    LockedModel, ModelError, Presence, install, locked, models_named, presence, pull, pull_from,
 };
 use crate::wire::ErrorCode;
 
@@ -33,8 +34,9 @@ pub(super) fn list(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer,
         .map(|model| {
             let state = state(&data_dir, model);
             format!(
-                "{} ({state})\n  {}\n  {} MiB to fetch, {} MiB on disk, licence {}\n  {}",
+                "{} ({state}; set {})\n  {}\n  {} MiB to fetch, {} MiB on disk, licence {}\n  {}",
                 model.name,
+                model.set,
                 model.about,
                 model.bytes.div_ceil(MIB),
                 model.file_bytes.div_ceil(MIB),
@@ -50,23 +52,46 @@ pub(super) fn list(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer,
 pub(super) async fn pull_models(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer, Failure> {
     let settings = settings(args, terminal)?;
     let name = args.get_one::<String>("name").map_or(locked()[0].name.as_str(), String::as_str);
-    let model = locked_model(name)?;
-    let place = match args.get_one::<String>("from") {
-        Some(package) => install(Path::new(package), &settings.data_dir, model)?,
-        None if presence(&settings.data_dir, model) == Presence::Installed => {
-            let words = format!("Model {name} is there already.");
-            return Ok(Answer::new(as_json(&settings.data_dir, model), words));
+    let models = models_named(name)?;
+    let from = args.get_one::<String>("from");
+    if models.len() > 1 && (from.is_some() || settings.model_url.is_some()) {
+        let names: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
+        let words = format!("one package is one model: name one of {}", names.join(", "));
+        return Err(Failure::new(ErrorCode::BadRequest, words));
+    }
+    let mut words = Vec::new();
+    for model in &models {
+        words.push(pull_model(&settings, model, from.map(Path::new)).await?);
+    }
+    let described: Vec<Value> = models.iter().map(|model| as_json(&settings.data_dir, model)).collect();
+    let answer = match &described[..] {
+        [only] => only.clone(),
+        _ => json!({ "models": described }),
+    };
+    Ok(Answer::new(answer, words.join("\n")))
+}
+
+/// Puts a model in its place; gives back what to say of it.
+async fn pull_model(
+    settings: &Settings,
+    model: &LockedModel,
+    from: Option<&Path>,
+) -> Result<String, ModelError> {
+    let (name, data_dir) = (&model.name, &settings.data_dir);
+    let place = match from {
+        Some(package) => install(package, data_dir, model)?,
+        None if presence(data_dir, model) == Presence::Installed => {
+            return Ok(format!("Model {name} is there already."));
         }
         None => match &settings.model_url {
-            Some(url) => pull_from(&Gateway::new(&settings), url, &settings.data_dir, model).await?,
-            None => pull(&settings.data_dir, model).await?,
+            Some(url) => pull_from(&Gateway::new(settings), url, data_dir, model).await?,
+            None => pull(data_dir, model).await?,
         },
     };
-    let words = format!(
+    Ok(format!(
         "Model {name} stands at {}. Restart a running server to make it use it; what is known already is read again then.",
         place.display()
-    );
-    Ok(Answer::new(as_json(&settings.data_dir, model), words))
+    ))
 }
 
 fn state(data_dir: &Path, model: &LockedModel) -> &'static str {
@@ -80,6 +105,7 @@ fn state(data_dir: &Path, model: &LockedModel) -> &'static str {
 fn as_json(data_dir: &Path, model: &LockedModel) -> Value {
     json!({
         "name": model.name,
+        "set": model.set,
         "about": model.about,
         "licence": model.licence,
         "upstream": model.upstream,

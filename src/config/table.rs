@@ -21,6 +21,17 @@ settings! {
         trusted_proxies: Vec<IpNet> = "", "Address ranges of reverse proxies whose X-Forwarded-For and Forwarded headers are trusted; repeatable";
         metrics_listen: Option<SocketAddr> = "", "Address and port to serve Prometheus metrics on";
         voice_simulator_url: Option<Url> = "", "Simulated voice provider for channels whose org has none, such as http://127.0.0.1:9101/v1; callers are told that it is simulated";
+        local_voice: bool = true, "Answer calls of orgs without a provider of voices with the voice of this process: where `switchboard models pull voice` has fetched its models, or servers are set for them";
+        local_voice_calls_max: usize = 4 in 1..=10_000, "Maximum concurrent calls that the voice of this process answers; a further visitor is asked to write instead";
+        local_voice_recognisers: usize = 1 in 1..=256, "Turns of visitors that this process puts in words at once; each takes a processor core meanwhile";
+        local_voice_espeak: bool = true, "Let espeak-ng, where it is installed, speak the languages that the voice of this process does not";
+        transcription_url: Option<Url> = "", "Base URL of a server with /audio/transcriptions that puts speech in words instead of this process, such as http://127.0.0.1:8000/v1";
+        transcription_model: String = "whisper-1", "Model that the transcription server is asked for";
+        transcription_key: Option<Secret> = "", "API key of the transcription server";
+        speech_url: Option<Url> = "", "Base URL of a server with /audio/speech that speaks instead of this process, such as http://127.0.0.1:8880/v1";
+        speech_model: String = "tts-1", "Model that the speech server is asked for";
+        speech_voice: String = "alloy", "Voice that the speech server is asked for";
+        speech_key: Option<Secret> = "", "API key of the speech server";
         demo: bool = false, "Create a demo org at the first start and serve the demo page";
     }
     "Log" {
@@ -72,6 +83,7 @@ settings! {
         idempotency_keys_max: u32 = 1_000 in 1..=1_000_000, "Responses stored for Idempotency-Keys of one caller; the oldest are removed first";
         handoff_mail_interval_minutes: u64 = 10 in 0..=1_440, "Minimum time between two emails that tell an org about waiting visitors; 0 sends one for each handoff";
         assistant_replies_per_hour: u32 = 50 in 1..=1_000_000, "Assistant replies in one conversation per hour";
+        call_answers_per_hour: u32 = 600 in 1..=1_000_000, "Answers of the assistant to what is said in the calls of one conversation per hour, where the voice does not answer by itself";
         call_starts_per_minute: u32 = 10 in 1..=1_000_000, "Calls started by visitors from one address per minute";
         suggestions_per_minute: u32 = 20 in 1..=1_000_000, "Suggestions and rewritings by a model for one agent per minute";
         ratings_per_minute: u32 = 30 in 1..=1_000_000, "Ratings from one address per minute";

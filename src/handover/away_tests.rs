@@ -6,7 +6,7 @@ use rooms::{ChannelId, Content, ConversationId, EntryId, OrgId, Timestamp, User,
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::app::Services;
+use crate::app::{Models, Services};
 use crate::auth::{Principal, PrincipalKind};
 use crate::base::Base;
 use crate::clock::ManualClock;
@@ -150,7 +150,7 @@ fn services(db: &Db, clock: &Arc<ManualClock>, data: &TempDir) -> Services {
     };
     let keys = MasterKeys::load(None, data.path()).unwrap();
     let base = Base::new(db.clone(), clock.clone(), Arc::new(settings));
-    Services::new(base, keys, EnvironmentKeys::default(), None).unwrap()
+    Services::new(base, keys, EnvironmentKeys::default(), Models::default()).unwrap()
 }
 
 fn visitor() -> User {

@@ -29,7 +29,7 @@ mod tests;
 pub use availability::Availability;
 pub use brief::transcript;
 pub use job::Job;
-pub use scene::{Place, Scene, is_urgent, language_in, said, text_of, urgent_words_in};
+pub use scene::{InCall, Place, Scene, is_urgent, language_in, said, text_of, urgent_words_in};
 pub use service::{Handover, HandoverParts, assistant_user};
 pub use texts::{Texts, texts, texts_of};
 pub use transcripts::TranscriptFile;

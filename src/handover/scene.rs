@@ -23,6 +23,13 @@ const TICKETS_MAX: i64 = 5;
 /// Minimum letters needed to detect a message's language.
 const TELLING_LETTERS: usize = 12;
 
+/// What is known where the answer is spoken.
+#[derive(Debug, Clone, Default)]
+pub struct InCall {
+    /// What colleagues who listen have told the assistant and not the visitor, the oldest first.
+    pub whispers: Vec<Arc<str>>,
+}
+
 /// What is known of a conversation when a reply begins.
 #[derive(Debug)]
 pub struct Scene {
@@ -49,6 +56,8 @@ pub struct Scene {
     pub open_tickets: Vec<String>,
     /// The language of the newest message that shows one.
     pub language: Language,
+    /// How a call is answered; `None` in writing.
+    pub in_call: Option<InCall>,
     /// Whether nobody is asked anything: somebody tests the assistant, and nothing is noted of it.
     pub is_test: bool,
 }
@@ -111,6 +120,7 @@ impl Scene {
             summary,
             open_tickets,
             language,
+            in_call: None,
             is_test: false,
         }))
     }

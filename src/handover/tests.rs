@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{Handover, Job};
-use crate::app::Services;
+use crate::app::{Models, Services};
 use crate::base::Base;
 use crate::clock::ManualClock;
 use crate::config::Settings;
@@ -43,7 +43,7 @@ impl House {
         let clock = ManualClock::at(NOON);
         let keys = MasterKeys::load(None, data.path()).unwrap();
         let base = Base::new(db.clone(), clock.clone(), settings);
-        let services = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap();
+        let services = Services::new(base, keys, EnvironmentKeys::default(), Models::default()).unwrap();
         services.handover.start();
         services.handover.start();
         let Services { handover, hub, org_settings, .. } = services;

@@ -43,6 +43,11 @@ pub struct Texts {
     pub(crate) keep_waiting: &'static str,
     pub(crate) email_kept: &'static str,
     pub(crate) email_seen: &'static str,
+    pub(crate) no_answer_aloud: &'static str,
+    pub(crate) yes_words: &'static [&'static str],
+    pub(crate) no_words: &'static [&'static str],
+    pub(crate) stay_on_line: &'static str,
+    pub(crate) call_ends: &'static str,
 }
 
 const ENGLISH: Texts = Texts {
@@ -84,6 +89,11 @@ const ENGLISH: Texts = Texts {
     keep_waiting: "Keep waiting",
     email_kept: "Thank you. The team can contact you at that address.",
     email_seen: "Thank you. The team reads that address here.",
+    no_answer_aloud: "I have no answer to that.",
+    yes_words: &["yes", "yeah", "yep", "yup", "sure", "right", "correct", "exactly", "okay", "ok"],
+    no_words: &["no", "nope", "not", "neither", "none"],
+    stay_on_line: "I have asked a person to join. Please stay on the line.",
+    call_ends: "This call ends in a minute.",
 };
 
 const SPANISH: Texts = Texts {
@@ -125,6 +135,11 @@ const SPANISH: Texts = Texts {
     keep_waiting: "Seguir esperando",
     email_kept: "Gracias. El equipo podrá escribirte a esa dirección.",
     email_seen: "Gracias. El equipo lee aquí esa dirección.",
+    no_answer_aloud: "No tengo respuesta para eso.",
+    yes_words: &["sí", "si", "claro", "exacto", "correcto", "vale", "eso"],
+    no_words: &["no", "ninguna", "ninguno", "tampoco"],
+    stay_on_line: "He pedido a una persona que se una. Por favor, no cuelgues.",
+    call_ends: "Esta llamada termina en un minuto.",
 };
 
 const HEBREW: Texts = Texts {
@@ -166,6 +181,11 @@ const HEBREW: Texts = Texts {
     keep_waiting: "להמשיך להמתין",
     email_kept: "תודה. הצוות יוכל ליצור איתך קשר בכתובת הזו.",
     email_seen: "תודה. הצוות רואה כאן את הכתובת.",
+    no_answer_aloud: "אין לי תשובה לשאלה הזו.",
+    yes_words: &["כן", "נכון", "בדיוק", "בטח"],
+    no_words: &["לא"],
+    stay_on_line: "ביקשתי מנציג אנושי להצטרף לשיחה. נא להישאר על הקו.",
+    call_ends: "השיחה תסתיים בעוד דקה.",
 };
 
 /// The languages that the server itself speaks.

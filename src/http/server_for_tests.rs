@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use super::router;
 use crate::accounts::{Accounts, MadeChannel, MemberFields, NewToken, TokenOwner};
-use crate::app::Services;
+use crate::app::{Models, Services};
 use crate::base::Base;
 use crate::clock::SystemClock;
 use crate::config::Settings;
@@ -72,7 +72,7 @@ impl Harness {
         let db = Db::open(None, data.path(), 2).await.unwrap();
         let keys = MasterKeys::load(None, data.path()).unwrap();
         let base = Base::new(db, Arc::new(SystemClock), settings);
-        let services = Services::new(base, keys, EnvironmentKeys::default(), None).unwrap();
+        let services = Services::new(base, keys, EnvironmentKeys::default(), Models::default()).unwrap();
         services.assistant.start();
         services.handover.start();
         let app = router(services.api());

@@ -67,10 +67,12 @@ pub enum Limit {
     AssistantTests,
     /// Replies of the assistant, by conversation.
     AssistantReplies,
+    /// Answers to what is said in the calls of one conversation.
+    CallAnswers,
 }
 
 impl Limit {
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 28] = [
         Self::VisitorMessages,
         Self::VisitorUploads,
         Self::WidgetReads,
@@ -98,6 +100,7 @@ impl Limit {
         Self::InstallChecks,
         Self::AssistantTests,
         Self::AssistantReplies,
+        Self::CallAnswers,
     ];
 
     /// Its setting, whose name is also its label in metrics.
@@ -132,6 +135,7 @@ impl Limit {
             Self::InstallChecks => ("install_checks_per_minute", settings.install_checks_per_minute),
             Self::AssistantTests => ("assistant_tests_per_minute", settings.assistant_tests_per_minute),
             Self::AssistantReplies => ("assistant_replies_per_hour", settings.assistant_replies_per_hour),
+            Self::CallAnswers => ("call_answers_per_hour", settings.call_answers_per_hour),
         }
     }
 }
@@ -166,6 +170,7 @@ impl Counted {
             (
                 Some(count),
                 Limit::AssistantReplies
+                | Limit::CallAnswers
                 | Limit::TranscriptMails
                 | Limit::OrgTranscriptMails
                 | Limit::OfflineForms

@@ -12,6 +12,7 @@ mod endpoint;
 mod error;
 mod estimate;
 mod failure;
+pub mod local_voice;
 pub mod realtime;
 mod scrub;
 mod search;

@@ -29,6 +29,7 @@ pub(super) fn provider_name(name: &str) -> &'static str {
         "azure" => "azure.ai.openai",
         "anthropic" => "anthropic",
         "simulated" => "simulated",
+        "local" => "local",
         _ => "openai",
     }
 }

@@ -185,7 +185,9 @@ mod tests {
         assert_eq!(cost(event("house-model")), 1_000 * 5_000 + 100 * 20_000);
         assert_eq!(cost(spoken), 1_000 * 40_000 + 400 * 5_000 + 100 * 80_000);
         assert_eq!(cost(vectors), 1_000 * 250 + 100 * 1_000);
-        assert_eq!(cost(event("simulated-voice")), 0, "the house's own simulation costs nothing");
+        for own in ["simulated-voice", "local-voice"] {
+            assert_eq!(cost(event(own)), 0, "what this house does itself costs nothing");
+        }
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! Has the org's assistant answer what a voice delegates, in tasks whose results return as control messages.
 
-use audio::relay::{CallId as TaskId, Outcome, Role, Turn};
+use audio::relay::{CallId as TaskId, Instruction, Outcome, Role, Turn};
 
 use super::call::CallTask;
 use super::control::Control;
 use super::scribe::Job as Store;
-use crate::assistant::EarlierMessage;
+use crate::assistant::{EarlierMessage, Manner, SaidInCall};
 use crate::handover::Job;
 use crate::telemetry::trace::{InTrace as _, TraceContext};
 
@@ -17,8 +17,9 @@ impl CallTask {
         let (assistant, visitor) = (self.shared.parts.assistant.clone(), facts.visitor.id);
         let (control, jobs, call) = (self.live.control.clone(), self.jobs.clone(), facts.id);
         let said = self.said(dialogue);
+        let manner = if self.links.is_duplex() { Manner::OwnWords } else { Manner::Verbatim };
         let answering = async move {
-            let outcome = match assistant.answer_delegated(job, visitor, said).await {
+            let outcome = match assistant.answer_delegated(job, visitor, said, manner).await {
                 Ok(answer) => {
                     jobs.write_later(Store::Delegated { nano_usd: answer.cost_nano_usd }).await;
                     answer.text.map_or(Outcome::Failed, |text| Outcome::Done(text.into()))
@@ -36,15 +37,22 @@ impl CallTask {
         self.shared.spawn(answering.in_trace(&TraceContext::current()));
     }
 
-    /// What was said, as the assistant knows conversations. What the model alone was told is no part of it.
-    fn said(&self, dialogue: &[Turn]) -> Vec<EarlierMessage> {
+    /// What was said, as the assistant knows conversations, and what colleagues have whispered.
+    fn said(&self, dialogue: &[Turn]) -> SaidInCall {
         let line = |turn: &Turn| match turn {
             Turn::Said(role, text) if *text != self.plan.background => {
                 Some(EarlierMessage { role: role_of(*role), text: text.to_string() })
             }
             Turn::Said(..) | Turn::Tool(..) | Turn::Told(_) => None,
         };
-        dialogue.iter().filter_map(line).collect()
+        let whisper = |turn: &Turn| match turn {
+            Turn::Told(Instruction::Whisper(words)) => Some(words.clone()),
+            Turn::Told(_) | Turn::Said(..) | Turn::Tool(..) => None,
+        };
+        SaidInCall {
+            lines: dialogue.iter().filter_map(line).collect(),
+            whispers: dialogue.iter().filter_map(whisper).collect(),
+        }
     }
 }
 

@@ -216,6 +216,7 @@ fn plan(endpoints: &[RealtimeEndpoint], scene: &CallScene, settings: &Effective,
             recording: settings.voice_recording,
             monitored: true,
             simulated: endpoints.iter().all(|one| one.is_simulated),
+            basic: endpoints.iter().all(RealtimeEndpoint::is_local),
         },
     }
 }
@@ -238,6 +239,7 @@ fn setup(scene: CallScene, settings: &Effective) -> Setup {
         transcription_models: transcription_models(settings.voice_transcription_model.trim()),
         language: Some(scene.language),
         noise_reduction,
+        phrases: scene.phrases,
         tools: scene.tools,
         max_output_tokens: settings.max_output_tokens.max(MIN_OUTPUT_TOKENS),
         without: Vec::new(),

@@ -1,9 +1,9 @@
 //! Converts commands of the relay into provider requests, with the assistant's sentences.
 
-use audio::relay::{Command, Instruction, Purpose, Role, Turn};
+use audio::relay::{Command, Instruction, Outcome, Purpose, Role, Turn};
 
 use crate::assistant::call_prompts;
-use crate::providers::realtime::{Author, Item, Request};
+use crate::providers::realtime::{Author, Item, Notice, Request};
 
 /// What a provider is asked for; `greeting` is what the assistant says first, and nothing leaves the words to it.
 pub(super) fn request_of(command: Command, greeting: &str) -> Request {
@@ -22,6 +22,11 @@ pub(super) fn request_of(command: Command, greeting: &str) -> Request {
             },
             prompt: call_prompts::ANSWER_NOW.to_owned(),
             may_call_tools: !matches!(purpose, Purpose::Say(..)),
+            words: match purpose {
+                Purpose::Say(_, words) => Some(words),
+                Purpose::Greeting => Some(greeting.into()),
+                Purpose::Answer => None,
+            },
         },
         Command::Cancel(response) => Request::Cancel(response),
         Command::CancelActive => Request::CancelActive,
@@ -29,9 +34,14 @@ pub(super) fn request_of(command: Command, greeting: &str) -> Request {
         Command::Delete(item) => Request::Delete(item),
         Command::Add(turn) => Request::Add(item_of(turn)),
         Command::ToolResult(call, outcome) => Request::ToolResult(call, call_prompts::tool_output(&outcome)),
-        Command::DelegationResult(call, outcome) => {
-            Request::DelegationResult(call, call_prompts::delegation_result(&outcome))
-        }
+        Command::DelegationResult(task, outcome) => Request::DelegationResult {
+            task,
+            told: call_prompts::delegation_result(&outcome),
+            words: match outcome {
+                Outcome::Done(words) => Some(words),
+                Outcome::Failed | Outcome::TimedOut => None,
+            },
+        },
         Command::BeginTurn(item) => Request::BeginTurn(item),
         Command::EndTurn(item) => Request::EndTurn(item),
         Command::Discard(response) => Request::Discard(response),
@@ -48,7 +58,9 @@ fn item_of(turn: Turn) -> Item {
         Turn::Told(instruction) => {
             let author = match instruction {
                 Instruction::Whisper(_) => Author::Whisper,
-                Instruction::WrapUp | Instruction::NobodyCame | Instruction::GivenBack(_) => Author::System,
+                Instruction::WrapUp => Author::System(Notice::CallEnds),
+                Instruction::NobodyCame => Author::System(Notice::NobodyCame),
+                Instruction::GivenBack(_) => Author::System(Notice::GivenBack),
             };
             Item::Message(author, call_prompts::instruction(&instruction).into())
         }
@@ -58,7 +70,7 @@ fn item_of(turn: Turn) -> Item {
 
 #[cfg(test)]
 mod tests {
-    use audio::relay::{Outcome, RequestTag, SayId, Sensitivity};
+    use audio::relay::{RequestTag, SayId, Sensitivity};
 
     use super::*;
 

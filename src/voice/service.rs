@@ -13,6 +13,7 @@ use super::recording;
 use super::registry::{Shared, VoiceParts};
 use super::retention::Retention;
 use super::tickets::{LegMode, Ticket};
+use crate::assistant::VoiceSource;
 use crate::auth::{Principal, Right};
 use crate::db::DbError;
 use crate::files::{ByteRange, FileKey, FilesError, StoredFile};
@@ -123,8 +124,8 @@ impl Voice {
         if !settings.voice_enabled || !channel.has_assistant {
             return false;
         }
-        match self.shared.parts.assistant.voice_endpoints(channel.org).await {
-            Ok(voices) => !voices.is_empty(),
+        match self.shared.parts.assistant.voice_source(channel.org).await {
+            Ok(source) => source != VoiceSource::Nobody,
             Err(error) => {
                 error.log_unanswered("could not look who has a voice");
                 false

@@ -92,19 +92,19 @@ impl Voice {
             return Err(no_voice("voice_off"));
         }
         let record = own_conversation(&self.shared, principal, conversation).await?;
-        let endpoints = self.endpoints(principal.org).await?;
         // Before any limit: a reloaded page must be able to rejoin its call.
         if let Some(running) = &record.head.call {
             return Err(Refusal::InCall { call: running.id }.into());
         }
         let slot = self.reserve_slot(principal, network_of(address), &settings)?;
-        let model = endpoints[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
-        let limits = self.limits(principal.org, &settings).await?;
-        let reservation = self.reserve_response(principal, &settings, &model).await?;
         let visitor = record.visitor.id;
         let scene =
             parts.assistant.call_scene(principal.org, channel, conversation, visitor, &record.head).await?;
         let scene = scene.ok_or_else(ServiceError::not_found)?;
+        let endpoints = self.endpoints(principal.org, scene.language).await?;
+        let model = endpoints[0].model.clone().unwrap_or_else(|| settings.voice_model.clone());
+        let limits = self.limits(principal.org, &settings).await?;
+        let reservation = self.reserve_response(principal, &settings, &model).await?;
         let facts = Arc::new(CallFacts {
             id: CallId(ids::new_number()),
             org: principal.org,
@@ -120,9 +120,9 @@ impl Voice {
         Ok(Allowed { facts, slot, endpoints, scene, settings, reservation, limits })
     }
 
-    /// The providers that may speak for an org; at least one.
-    async fn endpoints(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, ServiceError> {
-        let endpoints = self.shared.parts.assistant.voice_endpoints(org).await?;
+    /// The providers that may speak for an org in a language; at least one.
+    async fn endpoints(&self, org: OrgId, language: &str) -> Result<Vec<RealtimeEndpoint>, ServiceError> {
+        let endpoints = self.shared.parts.assistant.voice_endpoints(org, language).await?;
         if endpoints.is_empty() { Err(no_voice("no_voice_provider")) } else { Ok(endpoints) }
     }
 

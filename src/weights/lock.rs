@@ -14,6 +14,8 @@ const LOCK: &str = include_str!("../../models.lock");
 pub struct LockedModel {
     /// What `models pull` calls it.
     pub name: String,
+    /// The set that it is pulled with.
+    pub set: String,
     /// What it is for.
     pub about: String,
     /// Its licence.
@@ -60,4 +62,13 @@ pub fn locked() -> &'static [LockedModel] {
 /// [`ModelError::Unknown`].
 pub fn locked_model(name: &str) -> Result<&'static LockedModel, ModelError> {
     locked().iter().find(|model| model.name == name).ok_or_else(|| ModelError::Unknown(name.to_owned()))
+}
+
+/// The model with a name, or all models of a set with that name.
+///
+/// # Errors
+/// [`ModelError::Unknown`].
+pub fn models_named(name: &str) -> Result<Vec<&'static LockedModel>, ModelError> {
+    let named: Vec<_> = locked().iter().filter(|model| model.name == name || model.set == name).collect();
+    if named.is_empty() { Err(ModelError::Unknown(name.to_owned())) } else { Ok(named) }
 }

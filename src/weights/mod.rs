@@ -15,5 +15,5 @@ mod tests;
 
 pub use error::ModelError;
 pub use install::{install, pull, pull_from};
-pub use lock::{LockedModel, locked, locked_model};
-pub use place::{Presence, load_encoder, presence};
+pub use lock::{LockedModel, locked, locked_model, models_named};
+pub use place::{Presence, load_encoder, load_recogniser, load_voice, presence};

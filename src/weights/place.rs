@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use super::lock::{LockedModel, locked};
 use super::{ModelError, locked_model};
 use crate::encoder::Encoder;
+use speech::{Recogniser, Voice};
 
-const SENTENCE_ENCODER: &str = "sentence-encoder";
+pub(super) const SENTENCE_ENCODER: &str = "sentence-encoder";
+pub(super) const SPEECH_ENGLISH: &str = "speech-english";
+pub(super) const VOICE_ENGLISH: &str = "voice-english";
 
 /// Whether a model is in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +36,33 @@ pub fn presence(data_dir: &Path, model: &LockedModel) -> Presence {
 /// # Errors
 /// When it stands there and cannot be read.
 pub fn load_encoder(data_dir: &Path) -> Result<Option<Encoder>, ModelError> {
-    let model = locked_model(SENTENCE_ENCODER)?;
-    match presence(data_dir, model) {
-        Presence::Missing => Ok(None),
-        Presence::Damaged | Presence::Installed => Ok(Some(Encoder::load(&path(data_dir, model))?)),
-    }
+    let Some(path) = pulled(data_dir, SENTENCE_ENCODER)? else { return Ok(None) };
+    Ok(Some(Encoder::load(&path)?))
+}
+
+/// What puts English speech in words, where it was pulled; `None` where it was not.
+///
+/// # Errors
+/// When it stands there and cannot be read.
+pub fn load_recogniser(data_dir: &Path) -> Result<Option<Recogniser>, ModelError> {
+    let Some(path) = pulled(data_dir, SPEECH_ENGLISH)? else { return Ok(None) };
+    Ok(Some(Recogniser::load(&path)?))
+}
+
+/// The English voice, where it was pulled; `None` where it was not.
+///
+/// # Errors
+/// When it stands there and cannot be read.
+pub fn load_voice(data_dir: &Path) -> Result<Option<Voice>, ModelError> {
+    let Some(path) = pulled(data_dir, VOICE_ENGLISH)? else { return Ok(None) };
+    Ok(Some(Voice::load(&path)?))
+}
+
+/// Where a model stands that was pulled, whole or not.
+fn pulled(data_dir: &Path, name: &str) -> Result<Option<PathBuf>, ModelError> {
+    let model = locked_model(name)?;
+    let is_there = presence(data_dir, model) != Presence::Missing;
+    Ok(is_there.then(|| path(data_dir, model)))
 }
 
 pub(super) fn directory(data_dir: &Path) -> PathBuf {

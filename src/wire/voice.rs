@@ -253,6 +253,8 @@ pub struct VoiceNotice {
     pub monitored: bool,
     /// No real model answers.
     pub simulated: bool,
+    /// The server's own basic voice answers, turn by turn.
+    pub basic: bool,
 }
 
 /// How the call is, as it is shown.

@@ -13,8 +13,9 @@ pub(super) const TASK_MS: u64 = 30_000;
 /// What is asked may be handed over before it is in words; after so long it is answered with what there is.
 const WORDS_MS: u64 = 1_500;
 
-/// Tasks of one call. A model that hands over more runs in circles, and gets no more.
-const TASKS_MAX: usize = 256;
+/// Tasks of one call: a voice that hands every turn over has hundreds. One that hands over more runs in circles, and gets
+/// no more.
+const TASKS_MAX: usize = 4_096;
 
 /// A task that was handed over.
 #[derive(Debug)]

@@ -34,6 +34,7 @@ pub(super) enum Said {
 pub(super) struct Notice {
     pub(super) recording: bool,
     pub(super) simulated: bool,
+    pub(super) basic: bool,
 }
 
 /// How a call is.
@@ -155,7 +156,7 @@ mod tests {
             frame_ms: 20,
             resume_token: "token".to_owned(),
             limits: VoiceLimits { max_seconds: 1, idle_seconds: 2 },
-            notice: VoiceNotice { recording: true, monitored: true, simulated: false },
+            notice: VoiceNotice { recording: true, monitored: true, simulated: false, basic: true },
             state: state("reconnecting"),
         };
         let words = |text: &str, is_final| VoiceDown::Transcript {
@@ -168,7 +169,7 @@ mod tests {
         let link = |link: &str| Said::State(State { link: link.to_owned(), agent: None });
         assert_eq!(
             said(&ready),
-            [Said::Ready(Notice { recording: true, simulated: false }), link("reconnecting")]
+            [Said::Ready(Notice { recording: true, simulated: false, basic: true }), link("reconnecting")]
         );
         assert_eq!(said(&VoiceDown::State(state("ok"))), [link("ok")]);
         assert_eq!(said(&VoiceDown::Clear { generation: 3, fade_ms: 5 }), [Said::Clear(3)]);

@@ -24,11 +24,13 @@ impl Teller<'_> {
                 "session_id": begun.session_id,
                 "recording": notice.recording,
                 "simulated": notice.simulated,
+                "basic": notice.basic,
             }));
         }
         let recorded = if notice.recording { " It is recorded." } else { "" };
         let simulated = if notice.simulated { " No real model answers: the voice is simulated." } else { "" };
-        writeln!(self.errors, "Call {} has begun.{recorded}{simulated}", begun.call_id)
+        let basic = if notice.basic { " The server's own basic voice answers, after each turn." } else { "" };
+        writeln!(self.errors, "Call {} has begun.{recorded}{simulated}{basic}", begun.call_id)
     }
 
     /// Somebody has said something.
@@ -85,7 +87,7 @@ mod tests {
     fn people_are_told_of_recordings_and_simulations_apart_from_the_words() {
         let begun =
             Begun { call_id: "c1".to_owned(), session_id: "s1".to_owned(), ticket: "secret".to_owned() };
-        let notice = Notice { recording: true, simulated: true };
+        let notice = Notice { recording: true, simulated: true, basic: false };
         let ready = |teller: &mut Teller<'_>| teller.print_ready(&begun, notice);
 
         let (output, errors) = told(false, ready);

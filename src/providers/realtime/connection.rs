@@ -1,44 +1,64 @@
-//! One connection to a provider: dial, write, read. Keys, URLs and set-ups stay here and in the dialect.
+//! One connection to a provider, on a server or in this process. Keys, URLs and set-ups stay here and in the dialect.
 
-use std::collections::VecDeque;
-use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use audio::relay::{Capabilities, Event, Loss};
-use futures_util::{Sink, Stream};
+use audio::relay::{Capabilities, Loss};
 use secrecy::SecretString;
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::Error;
 use url::Url;
 
-use super::dialect::Session;
 use super::dialects::Dialects;
 use super::heard::Heard;
+use super::local::{LocalSession, LocalVoice};
 use super::request::Request;
+use super::server_line::ServerLine;
 use super::setup::Setup;
-use crate::outbound::{Gateway, OutboundSocket, Trust};
+use crate::outbound::{Gateway, Trust};
 use crate::providers::traced::{provider_name, traced};
 use crate::telemetry::trace::Span;
-
-/// Capacity of the write queue: 5 s of audio. A provider that reads more slowly counts as lost.
-const WAITING_MAX: usize = 512;
 
 /// A provider of voices and how to reach it. Its key is never shown.
 #[derive(Debug, Clone)]
 pub struct RealtimeEndpoint {
     /// The kind of provider, for usage events; `simulated` where no real model answers.
     pub provider: String,
-    /// How its models are spoken with.
-    pub dialects: &'static Dialects,
     /// The model; nothing means the channel's.
     pub model: Option<String>,
+    /// Whether no real model answers.
+    pub is_simulated: bool,
+    /// Where it is.
+    pub reach: Reach,
+}
+
+impl RealtimeEndpoint {
+    /// Whether this process makes the voice itself.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        matches!(self.reach, Reach::Here(_))
+    }
+}
+
+/// Where a provider of voices is.
+#[derive(Debug, Clone)]
+pub enum Reach {
+    /// On a server.
+    Server(VoiceServer),
+    /// In this process.
+    Here(Arc<dyn LocalVoice>),
+}
+
+/// A server that speaks a dialect.
+#[derive(Debug, Clone)]
+pub struct VoiceServer {
+    /// How its models are spoken with.
+    pub dialects: &'static Dialects,
     /// Its base URL.
     pub base_url: Url,
     /// What it knows us by.
     pub key: Option<SecretString>,
     /// Who configured it.
     pub trust: Trust,
-    /// Whether no real model answers.
-    pub is_simulated: bool,
 }
 
 /// A connection that stands.
@@ -48,12 +68,15 @@ pub struct Connection {
     pub provider: String,
     /// The model, for usage events.
     pub model: String,
-    session: Box<dyn Session>,
-    socket: OutboundSocket,
-    waiting: VecDeque<String>,
-    needs_flush: bool,
+    line: Line,
     /// Ends with the connection.
     _traced: Span,
+}
+
+#[derive(Debug)]
+enum Line {
+    Server(Box<ServerLine>),
+    Here(Box<dyn LocalSession>),
 }
 
 /// Connects to a provider.
@@ -67,18 +90,24 @@ pub async fn dial(
     setup: Setup,
     caller: &str,
 ) -> Result<Connection, Loss> {
-    let dialect = endpoint.dialects.of(&model);
-    let address = dialect.address(&endpoint.base_url, setup.task, &model).ok_or(Loss::Final)?;
-    let headers = dialect.headers(endpoint.key.as_ref(), caller).map_err(|_| Loss::Final)?;
+    let server = match &endpoint.reach {
+        Reach::Server(server) => server,
+        Reach::Here(voice) => {
+            let (provider, model) = (endpoint.provider.clone(), endpoint.model.clone().unwrap_or(model));
+            let traced = traced("realtime", provider_name(&provider), &model);
+            let line = Line::Here(voice.session(setup));
+            return Ok(Connection { provider, model, line, _traced: traced });
+        }
+    };
+    let dialect = server.dialects.of(&model);
+    let address = dialect.address(&server.base_url, setup.task, &model).ok_or(Loss::Final)?;
+    let headers = dialect.headers(server.key.as_ref(), caller).map_err(|_| Loss::Final)?;
     let traced = traced("realtime", provider_name(&endpoint.provider), &model);
-    match gateway.connect_ws(&address, headers, endpoint.trust).await {
+    match gateway.connect_ws(&address, headers, server.trust).await {
         Ok(socket) => Ok(Connection {
             provider: endpoint.provider.clone(),
-            session: dialect.session(&model, setup),
+            line: Line::Server(Box::new(ServerLine::new(dialect.session(&model, setup), socket))),
             model,
-            socket,
-            waiting: VecDeque::new(),
-            needs_flush: false,
             _traced: traced,
         }),
         Err(error) => {
@@ -95,36 +124,46 @@ impl Connection {
     /// What the provider can do.
     #[must_use]
     pub fn capabilities(&self) -> Capabilities {
-        self.session.capabilities()
+        match &self.line {
+            Line::Server(line) => line.capabilities(),
+            Line::Here(session) => session.capabilities(),
+        }
     }
 
     /// Queues what is to be sent for a request; false when too much waits.
     pub fn request(&mut self, request: Request) -> bool {
-        let mut texts = Vec::new();
-        self.session.say(request, &mut texts);
-        self.waiting.extend(texts);
-        self.waiting.len() <= WAITING_MAX
+        match &mut self.line {
+            Line::Server(line) => line.request(request),
+            Line::Here(session) => {
+                session.request(request);
+                true
+            }
+        }
     }
 
     /// Queues what the dialect answers by itself ([`Heard::Answer`]).
     pub fn answer(&mut self, text: String) {
-        self.waiting.push_back(text);
+        match &mut self.line {
+            Line::Server(line) => line.answer(text),
+            // It needs no answers of ours.
+            Line::Here(_) => {}
+        }
     }
 
     /// Ends the connection as the protocol wants it, and adds what its provider says last. What came by then is there
     /// also where the future is dropped.
     pub async fn close(&mut self, out: &mut Vec<Heard>) {
-        if let Some(farewell) = self.session.farewell() {
-            self.waiting.push_back(farewell);
-            while self.next(out).await {}
+        if let Line::Server(line) = &mut self.line {
+            line.close(out).await;
         }
-        // The peer may be gone already.
-        let _gone = self.socket.close(None).await;
     }
 
     /// Adds what is known of its use, once it has ended.
     pub fn end(&mut self, out: &mut Vec<Heard>) {
-        self.session.ended(out);
+        match &mut self.line {
+            Line::Server(line) => line.end(out),
+            Line::Here(session) => session.end(out),
+        }
     }
 
     /// Writes what waits, as far as the socket takes it.
@@ -132,18 +171,10 @@ impl Connection {
     /// # Errors
     /// When the connection has failed.
     pub fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let mut socket = Pin::new(&mut self.socket);
-        while !self.waiting.is_empty() {
-            std::task::ready!(socket.as_mut().poll_ready(cx))?;
-            let Some(text) = self.waiting.pop_front() else { break };
-            socket.as_mut().start_send(Message::text(text))?;
-            self.needs_flush = true;
+        match &mut self.line {
+            Line::Server(line) => line.poll_write(cx),
+            Line::Here(_) => Poll::Ready(Ok(())),
         }
-        if self.needs_flush {
-            std::task::ready!(socket.as_mut().poll_flush(cx))?;
-            self.needs_flush = false;
-        }
-        Poll::Ready(Ok(()))
     }
 
     /// Writes what waits until a message comes, and adds what it means; false when the connection has ended. Nothing
@@ -160,36 +191,24 @@ impl Connection {
 
     /// Adds what the next message means; false when the connection has ended.
     pub fn poll_read(&mut self, cx: &mut Context<'_>, out: &mut Vec<Heard>) -> Poll<bool> {
-        match std::task::ready!(Pin::new(&mut self.socket).poll_next(cx)) {
-            Some(Ok(Message::Text(text))) => {
-                self.session.decode(&text, out);
-                Poll::Ready(true)
-            }
-            Some(Ok(Message::Close(Some(frame)))) => {
-                self.session.closed(frame.code.into(), &frame.reason, out);
-                self.session.ended(out);
-                out.push(Heard::Event(Event::Lost(Loss::Passing)));
-                Poll::Ready(false)
-            }
-            Some(Ok(Message::Close(None)) | Err(_)) | None => {
-                self.session.ended(out);
-                out.push(Heard::Event(Event::Lost(Loss::Passing)));
-                Poll::Ready(false)
-            }
-            // Pings are answered by the library; binary frames are not part of the dialect.
-            Some(Ok(_)) => Poll::Ready(true),
+        match &mut self.line {
+            Line::Server(line) => line.poll_read(cx, out),
+            Line::Here(session) => session.poll(cx, out),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use audio::relay::Event;
     use futures_util::{SinkExt as _, StreamExt as _};
     use tokio::net::TcpListener;
+    use tokio_tungstenite::tungstenite::Message;
 
     use super::*;
     use crate::config::Settings;
     use crate::providers::realtime::second_dialect_for_tests::MORSE;
+    use crate::providers::realtime::server_line::WAITING_MAX;
 
     static MORSE_ALONE: Dialects = Dialects::new(&MORSE, &[]);
 
@@ -212,14 +231,12 @@ mod tests {
     }
 
     fn endpoint(base_url: Url) -> RealtimeEndpoint {
+        let server = VoiceServer { dialects: &MORSE_ALONE, base_url, key: None, trust: Trust::Platform };
         RealtimeEndpoint {
             provider: "morse".to_owned(),
-            dialects: &MORSE_ALONE,
             model: None,
-            base_url,
-            key: None,
-            trust: Trust::Platform,
             is_simulated: false,
+            reach: Reach::Server(server),
         }
     }
 

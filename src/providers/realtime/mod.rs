@@ -11,6 +11,7 @@ mod dialects;
 mod gpt_live;
 mod heard;
 mod key_header;
+mod local;
 mod models;
 mod openai;
 mod openai_ga;
@@ -18,12 +19,14 @@ mod registry;
 mod request;
 #[cfg(test)]
 mod second_dialect_for_tests;
+mod server_line;
 mod setup;
 
-pub use connection::{Connection, RealtimeEndpoint, dial};
+pub use connection::{Connection, Reach, RealtimeEndpoint, VoiceServer, dial};
 pub use dialect::{Dialect, Session};
 pub use dialects::Dialects;
 pub use heard::{Heard, WritingUsed};
-pub use registry::{dialect_of, realtime_endpoint, simulated_endpoint};
-pub use request::{Author, Item, Request};
-pub use setup::{Detection, Setup, Task};
+pub use local::{LocalSession, LocalVoice};
+pub use registry::{dialect_of, local_endpoint, realtime_endpoint, simulated_endpoint};
+pub use request::{Author, Item, Notice, Request};
+pub use setup::{Detection, Phrases, Setup, Task};

@@ -1,10 +1,13 @@
 //! Which dialects each kind of provider speaks. A dialect is a folder beside this file and its lines in the table.
 
+use std::sync::Arc;
+
 use url::Url;
 
-use super::connection::RealtimeEndpoint;
+use super::connection::{Reach, RealtimeEndpoint, VoiceServer};
 use super::dialect::Dialect;
 use super::dialects::Dialects;
+use super::local::LocalVoice;
 use super::{gpt_live, openai_ga};
 use crate::outbound::Trust;
 use crate::providers::{Endpoint, ProviderKind};
@@ -29,6 +32,11 @@ const DIALECTS: &[Spoken] = &[
 const SIMULATED: &str = "simulated";
 /// The model that it names itself.
 const SIMULATED_MODEL: &str = "simulated-voice";
+
+/// How the voice of this process is known in usage events.
+const LOCAL: &str = "local";
+/// The model that it names itself; it costs nothing.
+const LOCAL_MODEL: &str = "local-voice";
 
 /// The dialect that a model of a kind of provider speaks, where that kind has voices.
 #[must_use]
@@ -55,28 +63,36 @@ pub fn realtime_endpoint(
         return None;
     }
     let default_url = || dialect.default_url().map(|url| Url::parse(url).expect("a constant"));
-    Some(RealtimeEndpoint {
-        provider: provider.to_owned(),
+    let server = VoiceServer {
         dialects,
-        model,
         base_url: endpoint.base_url.clone().or_else(default_url)?,
         key: endpoint.key.clone(),
         trust: endpoint.trust,
-        is_simulated: false,
-    })
+    };
+    let reach = Reach::Server(server);
+    Some(RealtimeEndpoint { provider: provider.to_owned(), model, is_simulated: false, reach })
 }
 
 /// The scripted provider's voices.
 #[must_use]
 pub fn simulated_endpoint(base_url: Url) -> RealtimeEndpoint {
+    let server = VoiceServer { dialects: &COMPATIBLE, base_url, key: None, trust: Trust::Platform };
     RealtimeEndpoint {
         provider: SIMULATED.to_owned(),
-        dialects: &COMPATIBLE,
         model: Some(SIMULATED_MODEL.to_owned()),
-        base_url,
-        key: None,
-        trust: Trust::Platform,
         is_simulated: true,
+        reach: Reach::Server(server),
+    }
+}
+
+/// A voice that this process makes itself.
+#[must_use]
+pub fn local_endpoint(voice: Arc<dyn LocalVoice>) -> RealtimeEndpoint {
+    RealtimeEndpoint {
+        provider: LOCAL.to_owned(),
+        model: Some(LOCAL_MODEL.to_owned()),
+        is_simulated: false,
+        reach: Reach::Here(voice),
     }
 }
 
@@ -99,7 +115,8 @@ mod tests {
     fn address(endpoint: &Endpoint, model: Option<&str>) -> Option<String> {
         let voices = realtime_endpoint("p", endpoint, model.map(str::to_owned))?;
         let model = voices.model.as_deref().unwrap_or("m");
-        voices.dialects.of(model).address(&voices.base_url, Task::Talk, model).map(String::from)
+        let Reach::Server(server) = &voices.reach else { panic!("a server") };
+        server.dialects.of(model).address(&server.base_url, Task::Talk, model).map(String::from)
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub enum Request {
         prompt: String,
         /// Whether it may call tools.
         may_call_tools: bool,
+        /// The words it is to say and no others, where they are given.
+        words: Option<Arc<str>>,
     },
     /// End a response.
     Cancel(ResponseId),
@@ -42,7 +44,14 @@ pub enum Request {
     /// What a tool of this connection came to, for the model.
     ToolResult(CallId, String),
     /// What a task came to that the model of this connection has delegated, to be spoken.
-    DelegationResult(CallId, String),
+    DelegationResult {
+        /// The task.
+        task: CallId,
+        /// What a model is told of it.
+        told: String,
+        /// The answer itself, for a voice that says it as it is; `None` where there is none.
+        words: Option<Arc<str>>,
+    },
     /// A turn of whoever speaks begins with the sound sent last; its words belong to this item.
     BeginTurn(ItemId),
     /// That turn is over with the sound sent last.
@@ -65,6 +74,17 @@ pub enum Item {
     },
 }
 
+/// What the operator tells a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// The call ends soon.
+    CallEnds,
+    /// A person was asked for, and nobody came.
+    NobodyCame,
+    /// A person has had the call and gives it back.
+    GivenBack,
+}
+
 /// Whose words a model takes them for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Author {
@@ -73,7 +93,7 @@ pub enum Author {
     /// The model's own.
     Assistant,
     /// The operator's: only the model hears them.
-    System,
+    System(Notice),
     /// Known to the model alone, as a colleague has whispered it.
     Whisper,
 }

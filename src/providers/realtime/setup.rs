@@ -30,6 +30,21 @@ pub enum Task {
     Listen,
 }
 
+/// What a voice says that has no words of its own, in the visitor's language.
+#[derive(Debug, Clone, Copy)]
+pub struct Phrases {
+    /// To begin with.
+    pub greeting: &'static str,
+    /// There is no answer.
+    pub failed: &'static str,
+    /// A person was asked for, and nobody came.
+    pub nobody_came: &'static str,
+    /// A person has had the call and has given it back.
+    pub given_back: &'static str,
+    /// The call ends soon.
+    pub call_ends: &'static str,
+}
+
 /// How a voice session is set up. It never leaves the server but to the provider.
 #[derive(Debug, Clone)]
 pub struct Setup {
@@ -51,6 +66,8 @@ pub struct Setup {
     pub language: Option<&'static str>,
     /// `near_field`, `far_field`, or nothing.
     pub noise_reduction: Option<String>,
+    /// What a voice says that has no words of its own.
+    pub phrases: Phrases,
     /// What it may call.
     pub tools: Vec<ToolSpec>,
     /// The longest response in tokens.
@@ -75,6 +92,13 @@ impl Setup {
             transcription_models: vec!["gpt-transcribe".to_owned(), "older".to_owned()],
             language: Some("es"),
             noise_reduction: Some("near_field".to_owned()),
+            phrases: Phrases {
+                greeting: "Hello.",
+                failed: "Sorry.",
+                nobody_came: "Nobody came.",
+                given_back: "I am back.",
+                call_ends: "The call ends.",
+            },
             tools: vec![ToolSpec {
                 name: "search".to_owned(),
                 description: "Finds".to_owned(),

@@ -50,8 +50,8 @@ pub(super) fn say(session: &mut LiveSession, request: Request, out: &mut Vec<Str
             let (how, text) = addition(item);
             append(session, how, None, None, &text, out);
         }
-        Request::DelegationResult(call, text) => {
-            append(session, Append::Commentary, Some(&call.0), None, &text, out);
+        Request::DelegationResult { task, told, .. } => {
+            append(session, Append::Commentary, Some(&task.0), None, &told, out);
         }
         Request::BeginTurn(item) => {
             let clock_ms = session.clock_ms();
@@ -99,7 +99,7 @@ fn message(item: &Item) -> (&'static str, String) {
     match item {
         Item::Message(Author::User, words) => ("user", words.to_string()),
         Item::Message(Author::Assistant, words) => ("assistant", words.to_string()),
-        Item::Message(Author::System | Author::Whisper, words) => ("developer", words.to_string()),
+        Item::Message(Author::System(_) | Author::Whisper, words) => ("developer", words.to_string()),
         Item::Tool { name, output } => ("developer", format!("{name}: {output}")),
     }
 }
@@ -107,7 +107,7 @@ fn message(item: &Item) -> (&'static str, String) {
 /// How an item is added to a session that runs: there are no messages any more.
 fn addition(item: Item) -> (Append, String) {
     match item {
-        Item::Message(Author::System, words) => (Append::Instructions, words.to_string()),
+        Item::Message(Author::System(_), words) => (Append::Instructions, words.to_string()),
         Item::Message(Author::Whisper, words) => (Append::Thinking, words.to_string()),
         other => {
             let (role, text) = message(&other);

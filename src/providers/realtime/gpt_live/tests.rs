@@ -6,7 +6,7 @@ use audio::relay::{
 use serde_json::{Value, json};
 
 use super::session::LiveSession;
-use crate::providers::realtime::{Author, Heard, Item, Request, Session as _, Setup};
+use crate::providers::realtime::{Author, Heard, Item, Notice, Request, Session as _, Setup};
 
 fn session() -> LiveSession {
     LiveSession::new("gpt-live-1", Setup::for_tests())
@@ -68,7 +68,7 @@ fn item(name: &str) -> ItemId {
 #[test]
 fn a_session_is_started_with_everything_at_once_and_waited_for() {
     let history = vec![
-        Item::Message(Author::System, "Rule.".into()),
+        Item::Message(Author::System(Notice::CallEnds), "Rule.".into()),
         Item::Message(Author::User, "open?".into()),
         Item::Message(Author::Assistant, "From nine.".into()),
         Item::Tool { name: "search".into(), output: "{\"found\":1}".to_owned() },
@@ -127,7 +127,7 @@ fn what_is_added_goes_where_it_belongs_in_pieces_that_fit() {
     let add = |author, words: &str| Request::Add(Item::Message(author, words.into()));
 
     let whisper = say(&mut session, add(Author::Whisper, "offer tea"));
-    let rule = say(&mut session, add(Author::System, "Come to an end."));
+    let rule = say(&mut session, add(Author::System(Notice::CallEnds), "Come to an end."));
     let typed = say(&mut session, add(Author::User, "my number is 7"));
     assert_eq!(kind_of(&whisper), (json!("session.thinking.append"), json!("offer tea")));
     assert_eq!(whisper[0]["delegation_id"], Value::Null);
@@ -135,7 +135,10 @@ fn what_is_added_goes_where_it_belongs_in_pieces_that_fit() {
     assert_eq!(kind_of(&typed), (json!("session.thinking.append"), json!("user: my number is 7")));
 
     let answer = "This is a sentence of the answer. ".repeat(120);
-    let sent = say(&mut session, Request::DelegationResult(CallId("d1".into()), answer.clone()));
+    let sent = say(
+        &mut session,
+        Request::DelegationResult { task: CallId("d1".into()), told: answer.clone(), words: None },
+    );
 
     assert!(sent.len() > 1, "{}", sent.len());
     for event in &sent {
@@ -243,6 +246,7 @@ fn what_is_asked_to_be_said_is_the_response_that_begins_next() {
         instructions: instructions.map(str::to_owned),
         prompt: "Answer now.".to_owned(),
         may_call_tools: true,
+        words: None,
     };
 
     let sent = say(&mut session, request(7, Some("Say \"Hold\"")));

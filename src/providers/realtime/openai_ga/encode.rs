@@ -49,8 +49,10 @@ pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<Strin
         Request::Add(item) => add(session, item, out),
         Request::ToolResult(call, output) => out.push(tool_output(&call.0, &output)),
         // Its models detect turns, can be ended, and delegate nothing.
-        Request::DelegationResult(..) | Request::BeginTurn(_) | Request::EndTurn(_) | Request::Discard(_) => {
-        }
+        Request::DelegationResult { .. }
+        | Request::BeginTurn(_)
+        | Request::EndTurn(_)
+        | Request::Discard(_) => {}
     }
 }
 
@@ -90,7 +92,7 @@ fn add(session: &mut GaSession, item: Item, out: &mut Vec<String>) {
     match item {
         Item::Message(Author::User, words) => out.push(message("user", "input_text", &words)),
         Item::Message(Author::Assistant, words) => out.push(message("assistant", "output_text", &words)),
-        Item::Message(Author::System | Author::Whisper, words) => {
+        Item::Message(Author::System(_) | Author::Whisper, words) => {
             out.push(message("system", "input_text", &words))
         }
         Item::Tool { name, output } => {

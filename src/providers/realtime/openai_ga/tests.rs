@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::session::GaSession;
-use crate::providers::realtime::{Author, Heard, Item, Request, Session as _, Setup, Task};
+use crate::providers::realtime::{Author, Heard, Item, Notice, Request, Session as _, Setup, Task};
 
 pub(super) fn setup() -> Setup {
     Setup::for_tests()
@@ -39,7 +39,13 @@ fn events(session: &mut GaSession, event: &Value) -> Vec<Event> {
 
 pub(super) fn respond(tag: u32, instructions: Option<&str>, may_call_tools: bool) -> Request {
     let instructions = instructions.map(str::to_owned);
-    Request::Respond { tag: RequestTag(tag), instructions, prompt: String::new(), may_call_tools }
+    Request::Respond {
+        tag: RequestTag(tag),
+        instructions,
+        prompt: String::new(),
+        may_call_tools,
+        words: None,
+    }
 }
 
 fn configure() -> Request {
@@ -71,7 +77,7 @@ fn history_is_told_as_text_with_results_of_tools() {
         Item::Message(Author::User, "open?".into()),
         Item::Tool { name: "search".into(), output: "{\"hours\":9}".to_owned() },
         Item::Message(Author::Assistant, "From nine.".into()),
-        Item::Message(Author::System, "Offer tea.".into()),
+        Item::Message(Author::System(Notice::CallEnds), "Offer tea.".into()),
     ];
     let sent = said(&mut session(), Request::Configure { history, sensitivity: Sensitivity::Low });
 

@@ -1,0 +1,380 @@
+//! A call's session with the voice of this process. The relay says when turns begin and end; each is put in words and
+//! handed over to the org's assistant, and what comes back is spoken, sentence by sentence.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use audio::relay::{
+    CallId, Capabilities, Event, ItemId, Loss, Obstacle, ReplyStatus, RequestTag, ResponseId, Tokens,
+};
+
+use super::answer::{Answer, SetAside};
+use super::early::EarlyHearing;
+use super::error::StageError;
+use super::queue::{HearingQueue, Words};
+use super::turn_sound::{Piece, TurnSound};
+use super::voice::Stages;
+use crate::ids;
+use crate::providers::realtime::{Author, Heard, Item, LocalSession, Notice, Request, Setup};
+
+/// Samples in a millisecond at 24 kHz.
+const SAMPLES_PER_MS: usize = 24;
+/// Bytes in a millisecond.
+const BYTES_PER_MS: u64 = 48;
+
+/// The language of a call whose visitor's is not known.
+const USUAL_LANGUAGE: &str = "en";
+
+/// The voice in one call.
+#[derive(Debug)]
+pub(super) struct Session {
+    stages: Arc<Stages>,
+    setup: Setup,
+    /// What makes names unique over the connections of a call.
+    name: String,
+    count: u32,
+    /// What is to be said to the relay.
+    ready: VecDeque<Heard>,
+    waker: Option<Waker>,
+    sound: TurnSound,
+    early: EarlyHearing,
+    hearing: HearingQueue,
+    /// Something was said that nothing was answered to.
+    owes_answer: bool,
+    answer: Option<Answer>,
+    /// The answer that was made last to its end: it may still be cut while it is played.
+    made: Option<SetAside>,
+    /// An answer that was cut.
+    aside: Option<SetAside>,
+    /// What the next answer says, as nothing was asked.
+    notice: Option<Notice>,
+    heard_bytes: u64,
+    is_lost: bool,
+}
+
+impl Session {
+    /// A session with these stages.
+    pub(super) fn new(stages: Arc<Stages>, setup: Setup) -> Self {
+        Self {
+            stages,
+            setup,
+            name: ids::new_id(),
+            count: 0,
+            ready: VecDeque::new(),
+            waker: None,
+            sound: TurnSound::default(),
+            early: EarlyHearing::default(),
+            hearing: HearingQueue::default(),
+            owes_answer: false,
+            answer: None,
+            made: None,
+            aside: None,
+            notice: None,
+            heard_bytes: 0,
+            is_lost: false,
+        }
+    }
+
+    fn say(&mut self, event: Event) {
+        self.ready.push_back(Heard::Event(event));
+    }
+
+    fn language(&self) -> &'static str {
+        self.setup.language.unwrap_or(USUAL_LANGUAGE)
+    }
+
+    fn new_name(&mut self) -> String {
+        self.count += 1;
+        format!("{}.{}", self.name, self.count)
+    }
+
+    fn hear(&mut self, piece: Option<Piece>) {
+        if let Some(piece) = piece {
+            let language = self.language();
+            self.hearing.push(&self.stages.hearing, language, piece);
+        }
+    }
+
+    fn append(&mut self, pcm: &[u8]) {
+        let piece = self.sound.push(pcm);
+        if piece.is_some() {
+            self.early.forget();
+        }
+        self.hear(piece);
+        if self.sound.is_in_turn() {
+            let language = self.language();
+            self.early.follow(pcm, &self.sound, &self.stages.hearing, language);
+        }
+    }
+
+    fn end_turn(&mut self, item: &ItemId) {
+        let Some(piece) = self.sound.end(item) else { return };
+        match self.early.take() {
+            Some(job) => self.hearing.push_job(piece.item, job),
+            None => self.hear(Some(piece)),
+        }
+    }
+
+    /// A turn is in words.
+    fn take_words(&mut self, words: Words) {
+        let Words { item, text } = words;
+        if !text.is_empty() {
+            self.aside = None;
+            self.owes_answer = true;
+            let text: Arc<str> = crate::wire::without_nul(&text).into();
+            self.say(Event::TurnWords(item.clone(), text.clone()));
+            self.say(Event::TurnTranscribed(item, text));
+        }
+        self.go_on();
+    }
+
+    /// Answers once the visitor has come to an end. Where what interrupted an answer was no words, it goes on.
+    fn go_on(&mut self) {
+        if self.sound.is_in_turn() || !self.hearing.is_empty() || self.answer.is_some() {
+            return;
+        }
+        if std::mem::take(&mut self.owes_answer) {
+            return self.ask(None);
+        }
+        if let Some(rest) = self.aside.as_mut().and_then(SetAside::rest) {
+            self.aside = None;
+            if !rest.is_empty() {
+                self.begin(None, rest);
+            }
+        }
+    }
+
+    /// Hands over what was said last.
+    fn ask(&mut self, tag: Option<RequestTag>) {
+        let task = CallId(format!("{}.task", self.new_name()).into());
+        self.begin(tag, VecDeque::new());
+        if let Some(answer) = &mut self.answer {
+            answer.task = Some(task.clone());
+        }
+        self.say(Event::Delegated(task));
+    }
+
+    /// Begins an answer, with these sentences where they are known.
+    fn begin(&mut self, tag: Option<RequestTag>, sentences: VecDeque<String>) {
+        let name = self.new_name();
+        let mut answer = Answer::new(&name);
+        answer.left = sentences;
+        self.say(Event::ResponseCreated(answer.response.clone(), tag));
+        self.answer = Some(answer);
+    }
+
+    fn respond(&mut self, tag: RequestTag, words: Option<Arc<str>>) {
+        if self.answer.is_some() {
+            return self.say(Event::ResponseRefused(Some(tag), Obstacle::Active));
+        }
+        let given =
+            words.map(|words| if words.is_empty() { self.setup.phrases.greeting.into() } else { words });
+        let phrase = self.notice.take().map(|notice| Arc::from(self.phrase(notice)));
+        self.aside = None;
+        match given.or(phrase) {
+            Some(words) => self.begin(Some(tag), sentences(&words)),
+            None => {
+                self.owes_answer = false;
+                self.ask(Some(tag));
+            }
+        }
+    }
+
+    fn phrase(&self, notice: Notice) -> &'static str {
+        let phrases = &self.setup.phrases;
+        match notice {
+            Notice::CallEnds => phrases.call_ends,
+            Notice::NobodyCame => phrases.nobody_came,
+            Notice::GivenBack => phrases.given_back,
+        }
+    }
+
+    /// The answer to a task has come; none where there is none.
+    fn complete(&mut self, task: &CallId, words: Option<&str>) {
+        let mut sentences = sentences(words.unwrap_or(self.setup.phrases.failed));
+        // Soon there is no other answer that could say it.
+        if self.notice.take_if(|notice| *notice == Notice::CallEnds).is_some() {
+            sentences.push_back(self.setup.phrases.call_ends.to_owned());
+        }
+        if let Some(answer) = self.answer.as_mut().filter(|one| one.task.as_ref() == Some(task)) {
+            answer.task = None;
+            answer.left = sentences;
+        } else if let Some(aside) = &mut self.aside
+            && aside.complete(task, &mut sentences)
+        {
+            self.go_on();
+        }
+    }
+
+    /// Ends the answer where it is. It is kept: what interrupts it may be no words.
+    fn cancel(&mut self, response: Option<&ResponseId>) {
+        let cancelled = self.answer.take_if(|answer| response.is_none_or(|one| answer.response == *one));
+        if let Some(answer) = cancelled {
+            self.end_answer(&answer, ReplyStatus::Cancelled);
+            self.aside = Some(SetAside::of(answer));
+        }
+    }
+
+    /// So much of an answer's sound was heard, in milliseconds, and no more of it will be.
+    fn cut(&mut self, item: &ItemId, heard_ms: u64) {
+        if let Some(made) = self.made.take_if(|made| made.is_of(item)) {
+            self.aside = Some(made);
+        }
+        if let Some(aside) = self.aside.as_mut().filter(|aside| aside.is_of(item)) {
+            aside.hear(heard_ms);
+        }
+    }
+
+    fn end_answer(&mut self, answer: &Answer, status: ReplyStatus) {
+        if !answer.spoken.is_empty() {
+            self.say(Event::ItemDone(answer.item.clone()));
+        }
+        self.say(Event::ResponseDone(answer.response.clone(), status, Tokens::default()));
+    }
+
+    /// Begins to speak the next sentence, or ends the answer after its last one. Whether anything has changed.
+    fn speak_on(&mut self, cx: &mut Context<'_>) -> bool {
+        let (speed, language) = (self.setup.speed, self.language());
+        let Some(answer) = &mut self.answer else { return false };
+        if answer.is_spoken() {
+            if let Some(answer) = self.answer.take() {
+                self.end_answer(&answer, ReplyStatus::Completed);
+                self.made = Some(SetAside::of(answer));
+            }
+            self.go_on();
+            return true;
+        }
+        if answer.making.is_none() {
+            let Some(sentence) = answer.left.pop_front() else { return false };
+            let job = self.stages.speaking.speak(sentence.clone(), language, speed);
+            answer.making = Some((sentence, job));
+        }
+        let Some((_, job)) = &mut answer.making else { return false };
+        let Poll::Ready(made) = job.as_mut().poll(cx) else { return false };
+        let Some((sentence, _)) = answer.making.take() else { return false };
+        match made {
+            Ok(samples) => self.play(sentence, &samples),
+            Err(error) => self.fail(&error),
+        }
+        true
+    }
+
+    /// Passes on a sentence and its sound.
+    fn play(&mut self, sentence: String, samples: &[i16]) {
+        let Some(answer) = &mut self.answer else { return };
+        let is_first = answer.spoken.is_empty();
+        let (item, response) = (answer.item.clone(), answer.response.clone());
+        let from_ms = answer.end_ms();
+        let to_ms = from_ms + (samples.len() / SAMPLES_PER_MS) as u64;
+        let words: Arc<str> = if is_first { sentence.as_str().into() } else { format!(" {sentence}").into() };
+        answer.spoken.push((sentence, to_ms));
+        if is_first {
+            self.say(Event::ItemAdded(response, item.clone()));
+        }
+        let mut sound = Vec::new();
+        audio::write_samples(samples, &mut sound);
+        self.say(Event::TimedText { item: item.clone(), words, from_ms, to_ms });
+        self.say(Event::Audio(item, sound));
+    }
+
+    /// A stage has failed: the connection is lost, and another is tried.
+    fn fail(&mut self, error: &StageError) {
+        tracing::warn!(
+            code = error.code(),
+            error = error as &dyn std::error::Error,
+            "the local voice failed"
+        );
+        self.ready.push_back(Heard::Complaint(error.code().to_owned()));
+        let loss = if matches!(error, StageError::Language(_)) { Loss::Final } else { Loss::Passing };
+        self.say(Event::Lost(loss));
+        self.is_lost = true;
+    }
+
+    /// Takes in what its stages have come to. Whether anything has changed.
+    fn work(&mut self, cx: &mut Context<'_>) -> bool {
+        match self.hearing.poll(cx) {
+            Poll::Ready(Ok(words)) => self.take_words(words),
+            Poll::Ready(Err(error)) => self.fail(&error),
+            Poll::Pending => return self.speak_on(cx),
+        }
+        true
+    }
+}
+
+impl LocalSession for Session {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            can_cancel: true,
+            cancels_on_speech: false,
+            can_truncate: true,
+            answers_turns: true,
+            detects_turns: false,
+            needs_sound: false,
+            counts_tokens: false,
+            says_verbatim: true,
+            max_session_ms: None,
+        }
+    }
+
+    fn request(&mut self, request: Request) {
+        match request {
+            Request::Configure { .. } => self.say(Event::Configured),
+            Request::Append(pcm) => {
+                self.heard_bytes += pcm.len() as u64;
+                self.append(&pcm);
+            }
+            Request::BeginTurn(item) => {
+                let before = self.sound.begin(item);
+                self.early.take();
+                self.hear(before);
+            }
+            Request::EndTurn(item) => self.end_turn(&item),
+            Request::Respond { tag, words, .. } => self.respond(tag, words),
+            Request::DelegationResult { task, words, .. } => self.complete(&task, words.as_deref()),
+            Request::Cancel(response) | Request::Discard(response) => self.cancel(Some(&response)),
+            Request::CancelActive => self.cancel(None),
+            Request::Truncate(item, heard_ms) => self.cut(&item, heard_ms),
+            Request::Delete(item) => self.cut(&item, 0),
+            Request::Add(Item::Message(Author::System(notice), _)) => {
+                self.notice = Some(notice);
+                if notice == Notice::GivenBack {
+                    (self.aside, self.owes_answer) = (None, false);
+                }
+            }
+            // The assistant is told of what was said with every task; it has its own tools. Nothing is remembered here.
+            Request::Add(_) | Request::ToolResult(..) | Request::SetSensitivity(_) => {}
+        }
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>, out: &mut Vec<Heard>) -> Poll<bool> {
+        loop {
+            if !self.ready.is_empty() {
+                out.extend(self.ready.drain(..));
+                return Poll::Ready(!self.is_lost);
+            }
+            if self.is_lost {
+                return Poll::Ready(false);
+            }
+            if !self.work(cx) {
+                self.waker = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn end(&mut self, out: &mut Vec<Heard>) {
+        let ms = std::mem::take(&mut self.heard_bytes) / BYTES_PER_MS;
+        if ms > 0 {
+            out.push(Heard::Lasted { ms, is_estimate: false });
+        }
+    }
+}
+
+/// What is spoken at a time.
+fn sentences(words: &str) -> VecDeque<String> {
+    speech::sentences(words).collect()
+}
