@@ -39,8 +39,9 @@ for need in "$@"; do
             command -v python3 >/dev/null || package "Python 3" "python3 python3-venv"
             python3 -c 'import venv, ensurepip' 2>/dev/null || package "Python's venv" "python3-venv"
             ;;
-        espeak)
+        speech)
             command -v espeak-ng >/dev/null || package "espeak-ng" "espeak-ng"
+            command -v flite >/dev/null || package "flite" "flite"
             ;;
         chromium)
             [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || package "Chromium" "chromium"

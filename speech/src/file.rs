@@ -81,6 +81,8 @@ fn bytes<const N: usize>(from: &mut impl Read) -> Result<[u8; N], LoadError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parts(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, LoadError> {
@@ -119,5 +121,16 @@ mod tests {
         assert!(parts(&with(b"\x01\0\0\0\x01\xff\0\0\0\0\0\0\0\0")).is_err(), "a name that is not UTF-8");
         assert!(parts(&with(b"\x01\0\0\0\x01a\0\0\0\x03\0\0\0\0")).is_err(), "shorter than it says");
         assert!(parts(&with(b"\x01\0\0\0\x01a\xff\xff\xff\xff\xff\xff\xff\xff")).is_err(), "too large");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_follows_the_magic_no_more_is_read_than_is_there(rest: Vec<u8>) {
+            let file = [&MAGIC[..], &rest].concat();
+
+            if let Ok(parts) = parts(&file) {
+                prop_assert!(parts.iter().map(|(name, part)| name.len() + part.len()).sum::<usize>() <= rest.len());
+            }
+        }
     }
 }

@@ -9,7 +9,7 @@ use crate::outbound::Gateway;
 use crate::providers::local_voice::{
     Espeak, Hearing, LocalVoices, Speaking, SpeechServer, TranscriptionServer,
 };
-use crate::weights::{ModelError, load_encoder, load_recogniser, load_voice};
+use crate::weights::{ModelError, load_encoder, load_multilingual_recogniser, load_recogniser, load_voice};
 
 /// What can be done without a provider.
 #[derive(Debug, Default)]
@@ -55,9 +55,10 @@ async fn hearing(settings: &Settings, gateway: &Gateway) -> Option<Hearing> {
         let server = TranscriptionServer::new(gateway.clone(), url.clone(), key, model);
         return Some(Hearing::Server(Arc::new(server)));
     }
-    let recogniser =
-        load(&settings.data_dir, load_recogniser, "the recogniser of speech is unavailable").await?;
-    Some(Hearing::here(recogniser, settings.local_voice_recognisers))
+    const UNAVAILABLE: &str = "a recogniser of speech is unavailable";
+    let english = load(&settings.data_dir, load_recogniser, UNAVAILABLE).await;
+    let multilingual = load(&settings.data_dir, load_multilingual_recogniser, UNAVAILABLE).await;
+    Hearing::here(english, multilingual, settings.local_voice_recognisers)
 }
 
 async fn speaking(settings: &Settings, gateway: &Gateway) -> Option<Speaking> {

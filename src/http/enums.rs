@@ -44,6 +44,8 @@ words! {
     RecordingFault: "cut" | "lost";
     /// Reason a call ended.
     CallEndReason: "visitor" | "agent" | "limit" | "budget" | "idle" | "error";
+    /// Whose voice answers calls of an org; `local` is the basic one of this server.
+    VoiceSource: "provider" | "local" | "simulated" | "none";
     /// How an agent joins a call.
     LegMode: "listen" | "take";
     /// Sentiment of a visitor.

@@ -41,6 +41,7 @@ mod members;
 mod middleware;
 mod notifications;
 mod orgs;
+mod own_voice;
 mod pagination;
 mod platform;
 mod providers;

@@ -12,9 +12,9 @@ use super::middleware::{answer, no_such_method, no_such_path};
 use super::{
     acting, assistant_log, assistant_test, attachments, audit, auth, bulk, calls, canned_files,
     canned_replies, channels, commands, conversations, document, drafts, follows, health, install_check,
-    knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, platform,
-    providers, push, ratings, registration, replies, saved_views, search, security, sessions, settings,
-    sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step, usage, usage_sums,
+    knowledge, knowledge_pairs, mail_stop, member_pictures, members, notifications, orgs, own_voice,
+    platform, providers, push, ratings, registration, replies, saved_views, search, security, sessions,
+    settings, sign_in_links, submissions, suggestions, tickets, tokens, tools, two_step, usage, usage_sums,
     visitor_conversations, visitor_data, visitor_history, visitor_merges, visitors, webhooks, widget,
 };
 
@@ -133,6 +133,7 @@ fn voice() -> OpenApiRouter<Api> {
         .routes(routes!(calls::rejoin))
         .routes(routes!(calls::list))
         .routes(routes!(calls::get))
+        .routes(routes!(own_voice::get))
         .routes(routes!(calls::join))
         .routes(routes!(calls::end))
         .routes(routes!(calls::recording, calls::remove_recording))

@@ -462,7 +462,7 @@ async fn the_document_lists_every_path_and_can_be_read_here() {
     let document = server.send("GET", "/api/v1/openapi.json", &[], None).await.expect(200);
 
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 175, "{:?}", paths.keys().collect::<Vec<_>>());
+    assert_eq!(paths.len(), 176, "{:?}", paths.keys().collect::<Vec<_>>());
     for path in ["/api/v1/widget/sessions", "/api/v1/conversations/{id}/entries", "/api/v1/auth/login"] {
         assert!(paths.contains_key(path), "{path}");
     }

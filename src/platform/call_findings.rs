@@ -6,6 +6,7 @@ use super::finding::{Finding, Verdict, finding, try_writing};
 use crate::config::Settings;
 use crate::files::{FileKind, spool_root};
 use crate::model::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
+use crate::weights::{Presence, locked_model, presence};
 
 /// Orgs that are named; more are counted.
 const NAMED_MAX: usize = 5;
@@ -17,6 +18,8 @@ pub(super) struct Environment {
     has_openai_key: bool,
     /// A key, an address and a voice model of a server that speaks alike.
     has_voice_elsewhere: bool,
+    /// A voice of the server's own: its models, or servers for them.
+    has_local_voice: bool,
     has_simulator: bool,
 }
 
@@ -27,6 +30,7 @@ impl Environment {
         Self {
             has_openai_key: has_key && !has_address,
             has_voice_elsewhere: has_key && has_address && has("OPENAI_VOICE_MODEL"),
+            has_local_voice: has_local_voice(settings),
             has_simulator: settings.voice_simulator_url.is_some(),
         }
     }
@@ -53,6 +57,13 @@ pub(super) fn voice(setup: Option<&CallSetup>, environment: &Environment) -> Fin
         .map(|(_, name)| name.as_str())
         .collect();
     let count = callable.len();
+    if !mute.is_empty() && environment.has_local_voice {
+        let words = format!(
+            "orgs that take calls: {count}; the basic voice of this server answers for those without a provider of voices: {}",
+            list(&mute)
+        );
+        return finding(name, Verdict::Fine, words);
+    }
     match (mute.is_empty(), environment.has_simulator) {
         (true, _) => finding(
             name,
@@ -66,12 +77,26 @@ pub(super) fn voice(setup: Option<&CallSetup>, environment: &Environment) -> Fin
         }
         (false, false) => {
             let words = format!(
-                "take calls without a provider of voices: {}; add one, or start the server with OPENAI_API_KEY, which is not set here",
+                "take calls without a provider of voices: {}; add one, start the server with OPENAI_API_KEY, which is not set here, or pull the server's own voice with `switchboard models pull voice`",
                 list(&mute)
             );
             finding(name, Verdict::Doubtful, words)
         }
     }
+}
+
+/// Whether a server with these settings hears and speaks by itself.
+fn has_local_voice(settings: &Settings) -> bool {
+    let has_one_of = |names: &[&str]| {
+        let is_pulled = |name: &&str| {
+            locked_model(name).is_ok_and(|model| presence(&settings.data_dir, model) == Presence::Installed)
+        };
+        names.iter().any(is_pulled)
+    };
+    let hears =
+        settings.transcription_url.is_some() || has_one_of(&["speech-english", "speech-multilingual"]);
+    let speaks = settings.speech_url.is_some() || has_one_of(&["voice-english"]);
+    settings.local_voice && hears && speaks
 }
 
 /// Whether what is to be recorded can be.
@@ -148,8 +173,12 @@ mod tests {
     use super::*;
     use crate::model::ProviderId;
 
-    const NOTHING: Environment =
-        Environment { has_openai_key: false, has_voice_elsewhere: false, has_simulator: false };
+    const NOTHING: Environment = Environment {
+        has_openai_key: false,
+        has_voice_elsewhere: false,
+        has_local_voice: false,
+        has_simulator: false,
+    };
 
     const SHOP: OrgId = OrgId(1);
     const OTHER: OrgId = OrgId(2);
@@ -197,6 +226,8 @@ mod tests {
 
         assert_eq!(mute.verdict, Verdict::Doubtful);
         assert!(mute.words.contains("The Shop") && mute.words.contains("OPENAI_API_KEY"), "{mute:?}");
+        let own = voice(Some(&shop(on(), vec![])), &Environment { has_local_voice: true, ..NOTHING });
+        assert!(own.words.contains("the basic voice of this server"), "{own:?}");
         let simulated = voice(Some(&shop(on(), vec![])), &Environment { has_simulator: true, ..NOTHING });
         assert!(simulated.words.contains("simulated"), "{simulated:?}");
         assert_eq!(voice(Some(&shop(vec![], vec![])), &NOTHING).verdict, Verdict::Fine);

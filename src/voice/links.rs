@@ -87,21 +87,21 @@ impl Link {
     }
 
     /// Closes the connection, and stores what its provider says last that it used.
-    async fn part(mut self, jobs: JobQueue) {
+    async fn part(mut self, jobs: JobQueue, latency_ms: u64) {
         let mut heard = Vec::new();
         let _late = tokio::time::timeout(CLOSE_GRACE, self.connection.close(&mut heard)).await;
         self.connection.end(&mut heard);
-        let used: Vec<Job> = heard.into_iter().filter_map(|one| self.job_of_use(one)).collect();
+        let used: Vec<Job> = heard.into_iter().filter_map(|one| self.job_of_use(one, latency_ms)).collect();
         for job in used {
             jobs.write_later(job).await;
         }
     }
 
     /// What is to be stored of its use.
-    fn job_of_use(&self, heard: Heard) -> Option<Job> {
+    fn job_of_use(&self, heard: Heard, latency_ms: u64) -> Option<Job> {
         let Heard::Lasted { ms, is_estimate } = heard else { return None };
         let (provider, model) = self.used_by();
-        Some(Job::Lasted { provider, model, ms, is_estimate })
+        Some(Job::Lasted { provider, model, ms, is_estimate, latency_ms })
     }
 }
 
@@ -115,12 +115,21 @@ pub(super) struct Links {
     is_reading: bool,
     /// Whether the voice that was heard last listens and speaks at once.
     is_duplex: bool,
+    /// How long the visitor waited for the answer that began last, until that is stored.
+    latency_ms: u64,
 }
 
 impl Links {
     /// Of a call that has none yet.
     pub(super) fn new(parts: LinksParts) -> Self {
-        Self { parts, open: Vec::new(), reduced: HashMap::new(), is_reading: true, is_duplex: false }
+        Self {
+            parts,
+            open: Vec::new(),
+            reduced: HashMap::new(),
+            is_reading: true,
+            is_duplex: false,
+            latency_ms: 0,
+        }
     }
 
     /// Dials a provider, beside the call; the connection comes back as control. A provider that has refused something
@@ -176,7 +185,8 @@ impl Links {
                 );
             }
             Heard::Lasted { .. } => {
-                let job = self.get(link).and_then(|one| one.job_of_use(heard.clone()));
+                let latency_ms = self.take_latency();
+                let job = self.get(link).and_then(|one| one.job_of_use(heard.clone(), latency_ms));
                 return job.map_or(Meaning::Nothing, Meaning::Job);
             }
             Heard::Written(model, used) => {
@@ -259,26 +269,36 @@ impl Links {
     }
 
     /// What a response used, of the provider and model that were heard last.
-    pub(super) fn use_of(&self, response: &ResponseId, tokens: Tokens) -> Job {
+    pub(super) fn use_of(&mut self, response: &ResponseId, tokens: Tokens) -> Job {
         let (provider, model) = self.parts.speaking.clone();
-        Job::Used { provider, model, request_id: response.0.to_string(), tokens }
+        let latency_ms = self.take_latency();
+        Job::Used { provider, model, request_id: response.0.to_string(), tokens, latency_ms }
+    }
+
+    /// The first sound of an answer has come so many milliseconds after the visitor's turn was over.
+    pub(super) fn record_latency(&mut self, ms: u64) {
+        self.latency_ms = ms;
+    }
+
+    fn take_latency(&mut self) -> u64 {
+        std::mem::take(&mut self.latency_ms)
     }
 
     /// Forgets a connection that has ended; what it used is stored, where nobody could say so any more.
     pub(super) fn forget(&mut self, link: LinkId) {
         let Some(at) = self.open.iter().position(|one| one.id == link) else { return };
         let mut link = self.open.swap_remove(at);
-        let mut heard = Vec::new();
+        let (mut heard, latency_ms) = (Vec::new(), self.take_latency());
         link.connection.end(&mut heard);
-        self.parts.jobs.write_all(heard.into_iter().filter_map(|one| link.job_of_use(one)));
+        self.parts.jobs.write_all(heard.into_iter().filter_map(|one| link.job_of_use(one, latency_ms)));
     }
 
     /// Ends a connection; a provider that does not answer the close is left alone.
     pub(super) fn close(&mut self, link: LinkId) {
         let Some(at) = self.open.iter().position(|one| one.id == link) else { return };
         let link = self.open.swap_remove(at);
-        let jobs = self.parts.jobs.clone();
-        self.parts.tasks.spawn(link.part(jobs));
+        let (jobs, latency_ms) = (self.parts.jobs.clone(), self.take_latency());
+        self.parts.tasks.spawn(link.part(jobs, latency_ms));
     }
 
     /// Ends every connection.

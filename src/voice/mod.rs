@@ -34,6 +34,7 @@ mod live_studio_for_tests;
 mod microphone;
 mod outputs;
 mod overhearing;
+mod own_voice;
 mod plan;
 mod recording;
 mod registry;

@@ -52,6 +52,7 @@ impl CallTask {
                 self.legs.send_to_all(&VoiceDown::Tool { name, stage: stage_name(stage) })
             }
             Output::ReplyBegan(..) | Output::ReplyEnded(..) => {}
+            Output::Answered(ms) => self.links.record_latency(ms),
             Output::Used(response, tokens) => self.jobs.write(self.links.use_of(&response, tokens)),
             Output::Release(ReleaseReason::NobodyCame) => self.jobs.write(Job::NobodyCame),
             Output::Release(ReleaseReason::AgentLost) => {

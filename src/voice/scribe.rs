@@ -43,9 +43,9 @@ pub(super) enum Job {
     /// The assistant asks for a person.
     AskForPerson(&'static str),
     /// What a response used.
-    Used { provider: String, model: String, request_id: String, tokens: Tokens },
+    Used { provider: String, model: String, request_id: String, tokens: Tokens, latency_ms: u64 },
     /// How long a connection was used, where its provider counts that.
-    Lasted { provider: String, model: String, ms: u64, is_estimate: bool },
+    Lasted { provider: String, model: String, ms: u64, is_estimate: bool, latency_ms: u64 },
     /// What the org's assistant used for a task of the voice; counted already.
     Delegated { nano_usd: u64 },
     /// What putting words in writing used.
@@ -151,15 +151,17 @@ impl Scribe {
                 self.act(&agent, Command::Release { to: None, reason: Some("agent_lost") }).await
             }
             Job::AskForPerson(reason) => self.request_handoff(reason).await,
-            Job::Used { provider, model, request_id, tokens } => {
-                let used = self.use_of(provider, model, Some(request_id), tokens);
+            Job::Used { provider, model, request_id, tokens, latency_ms } => {
+                let used =
+                    UsageEvent { latency_ms, ..self.use_of(provider, model, Some(request_id), tokens) };
                 *cost_nano_usd += self.spend(used).await;
                 Ok(())
             }
-            Job::Lasted { provider, model, ms, is_estimate } => {
+            Job::Lasted { provider, model, ms, is_estimate, latency_ms } => {
                 let used = UsageEvent {
                     billed_ms: ms,
                     is_estimate,
+                    latency_ms,
                     ..self.blank(provider, model, UsageKind::Voice, "live/sessions")
                 };
                 *cost_nano_usd += self.spend(used).await;

@@ -125,7 +125,7 @@ impl Voice {
             return false;
         }
         match self.shared.parts.assistant.voice_source(channel.org).await {
-            Ok(source) => source != VoiceSource::Nobody,
+            Ok(found) => found.source != VoiceSource::Nobody,
             Err(error) => {
                 error.log_unanswered("could not look who has a voice");
                 false

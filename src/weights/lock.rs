@@ -22,14 +22,8 @@ pub struct LockedModel {
     pub licence: String,
     /// Who made it.
     pub upstream: String,
-    /// The name of its Python package.
-    pub package: String,
-    /// The package's version.
-    pub version: String,
-    /// The package's SHA-256, in hex.
-    pub sha256: String,
-    /// The package's size.
-    pub bytes: u64,
+    /// What it is made from, in this order; at least one.
+    pub packages: Vec<LockedPackage>,
     /// The file made from it, in `models/` of the data directory.
     pub file: String,
     /// The SHA-256 of that file, in hex.
@@ -39,9 +33,32 @@ pub struct LockedModel {
 }
 
 impl LockedModel {
+    /// The size of its packages together.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.packages.iter().map(|package| package.bytes).sum()
+    }
+}
+
+/// A Python package that is pinned.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedPackage {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its SHA-256, in hex.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+impl LockedPackage {
     /// The package as package clients name it, such as `name==1.0`.
+    #[must_use]
     pub fn requirement(&self) -> String {
-        format!("{}=={}", self.package, self.version)
+        format!("{}=={}", self.name, self.version)
     }
 }
 

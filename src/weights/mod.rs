@@ -15,5 +15,7 @@ mod tests;
 
 pub use error::ModelError;
 pub use install::{install, pull, pull_from};
-pub use lock::{LockedModel, locked, locked_model, models_named};
-pub use place::{Presence, load_encoder, load_recogniser, load_voice, presence};
+pub use lock::{LockedModel, LockedPackage, locked, locked_model, models_named};
+pub use place::{
+    Presence, load_encoder, load_multilingual_recogniser, load_recogniser, load_voice, presence,
+};

@@ -9,6 +9,7 @@ use speech::{Recogniser, Voice};
 
 pub(super) const SENTENCE_ENCODER: &str = "sentence-encoder";
 pub(super) const SPEECH_ENGLISH: &str = "speech-english";
+pub(super) const SPEECH_MULTILINGUAL: &str = "speech-multilingual";
 pub(super) const VOICE_ENGLISH: &str = "voice-english";
 
 /// Whether a model is in its place.
@@ -46,6 +47,15 @@ pub fn load_encoder(data_dir: &Path) -> Result<Option<Encoder>, ModelError> {
 /// When it stands there and cannot be read.
 pub fn load_recogniser(data_dir: &Path) -> Result<Option<Recogniser>, ModelError> {
     let Some(path) = pulled(data_dir, SPEECH_ENGLISH)? else { return Ok(None) };
+    Ok(Some(Recogniser::load(&path)?))
+}
+
+/// What puts speech of many languages in words, where it was pulled; `None` where it was not.
+///
+/// # Errors
+/// When it stands there and cannot be read.
+pub fn load_multilingual_recogniser(data_dir: &Path) -> Result<Option<Recogniser>, ModelError> {
+    let Some(path) = pulled(data_dir, SPEECH_MULTILINGUAL)? else { return Ok(None) };
     Ok(Some(Recogniser::load(&path)?))
 }
 

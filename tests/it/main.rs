@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the answer")]
 #![expect(clippy::disallowed_methods, reason = "tests wait and measure by the clock of their machine")]
 
+mod speech_models;
 mod support;
 
 mod access;
@@ -53,6 +54,8 @@ mod knowledge_sources;
 mod layering;
 mod lifecycle;
 mod links;
+mod local_voice;
+mod local_voice_gates;
 mod masking;
 mod member_pictures;
 mod memory;

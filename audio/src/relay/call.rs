@@ -58,6 +58,8 @@ pub struct Relay {
     /// The visitor has said something that no reply has answered to its end.
     pub(super) owes_answer: bool,
     pub(super) wants_greeting: bool,
+    /// Since when the visitor waits for the first sound of an answer.
+    pub(super) waiting_since_ms: Option<u64>,
     /// The last response failed, and is being tried once more.
     pub(super) has_failed: bool,
     /// Echo cancellers have had their time.
@@ -89,6 +91,7 @@ impl Relay {
             cut_until_ms: None,
             owes_answer: false,
             wants_greeting: rules.greets,
+            waiting_since_ms: None,
             has_failed: false,
             is_settled: false,
             is_over: false,

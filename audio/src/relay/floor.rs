@@ -32,6 +32,7 @@ impl Relay {
             }
             AgentAction::Hold => {
                 if self.floor.has_agent() {
+                    self.speaking.set_visitor(false);
                     self.floor.holder = Holder::Nobody(Waiting::Wanted);
                 }
             }
@@ -43,6 +44,7 @@ impl Relay {
             AgentAction::Lost => {
                 self.floor.is_listened_to = false;
                 if !self.floor.is_assistant() {
+                    self.speaking.set_visitor(false);
                     let until_ms = now_ms + LOST_MS;
                     self.floor.holder = Holder::Nobody(Waiting::AgentLost { until_ms });
                     self.speaking.forget_agent();
@@ -82,6 +84,7 @@ impl Relay {
             self.uplink.push(frame, now_ms);
         } else if self.floor.has_agent() {
             self.budget.record_word(now_ms);
+            self.follow_visitor(&frame);
         }
     }
 
@@ -137,6 +140,7 @@ impl Relay {
         self.floor.person_until_ms = None;
         self.responses.forget_wishes();
         self.owes_answer = false;
+        self.waiting_since_ms = None;
         self.wants_greeting = false;
         self.uplink.clear();
         self.speaking.set_visitor(false);
@@ -153,6 +157,8 @@ impl Relay {
     fn give_back(&mut self, instruction: Instruction, now_ms: u64, out: &mut Vec<Output>) {
         self.floor.holder = Holder::Assistant;
         self.speaking.forget_agent();
+        self.speaking.set_visitor(false);
+        self.forget_hearing();
         self.uplink.clear();
         self.add_turn(Turn::Told(instruction), out);
         self.redial(now_ms, out);

@@ -23,14 +23,39 @@ impl Relay {
     }
 
     /// A connection is used from now on. The visitor may be in the middle of a turn, which is heard there again.
-    pub(super) fn begin_hearing(&mut self, out: &mut Vec<Output>) {
+    pub(super) fn begin_hearing(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         self.hearing.is_needed = !self.can().detects_turns;
         if !self.hearing.is_needed || !self.floor.is_assistant() {
-            self.forget_hearing();
-        } else if self.hearing.activity.is_speaking() {
-            self.speaking.set_visitor(true);
-            self.begin_turn(out);
+            return self.forget_hearing();
         }
+        // Where sound is a clock, words are known by their times.
+        let knows_by_turns = !self.can().needs_sound;
+        if knows_by_turns && let Some(sound) = self.uplink.take_lost_turn() {
+            self.say_turn_again(sound, now_ms, out);
+        }
+        if self.hearing.activity.is_speaking() {
+            self.speaking.set_visitor(true);
+            let item = self.new_turn();
+            if knows_by_turns {
+                // All that is sent again belongs to it.
+                self.send(Command::BeginTurn(item), out);
+                self.send_sound(out);
+            } else {
+                self.send_sound(out);
+                self.send(Command::BeginTurn(item), out);
+            }
+        }
+    }
+
+    /// A turn that was over when the last connection was lost, which had not put it in words.
+    fn say_turn_again(&mut self, sound: Vec<u8>, now_ms: u64, out: &mut Vec<Output>) {
+        let item = self.new_turn();
+        self.hearing.turn = None;
+        self.send(Command::BeginTurn(item.clone()), out);
+        self.send(Command::Append(sound), out);
+        self.script.end_turn(&item, now_ms);
+        self.uplink.commit();
+        self.send(Command::EndTurn(item), out);
     }
 
     /// Nobody follows the visitor here any more.
@@ -57,6 +82,15 @@ impl Relay {
         }
     }
 
+    /// Follows the visitor while an agent has the call, so that it is known who speaks.
+    pub(super) fn follow_visitor(&mut self, frame: &[u8]) {
+        match self.hearing.activity.hear(frame, ONSET, self.rules.silence_ms) {
+            Some(Activity::Began) => self.speaking.set_visitor(true),
+            Some(Activity::Ended) => self.speaking.set_visitor(false),
+            None => {}
+        }
+    }
+
     /// Takes in that nothing came from the microphone for so long.
     pub(super) fn hear_gap(&mut self, gap_ms: u64, now_ms: u64, out: &mut Vec<Output>) {
         for _ in 0..gap_ms / u64::from(FRAME_MS) {
@@ -65,22 +99,30 @@ impl Relay {
     }
 
     fn begin_turn(&mut self, out: &mut Vec<Output>) {
-        let item = ItemId(format!("turn_{}", self.hearing.turn_count).into());
-        self.hearing.turn_count += 1;
-        self.script.begin_turn(self.links.current, item.clone());
-        self.hearing.turn = Some(item.clone());
+        let item = self.new_turn();
         // What the turn begins with is on its way before it.
         self.send_sound(out);
         self.send(Command::BeginTurn(item), out);
     }
 
+    fn new_turn(&mut self) -> ItemId {
+        let item = ItemId(format!("turn_{}", self.hearing.turn_count).into());
+        self.hearing.turn_count += 1;
+        self.script.begin_turn(self.links.current, item.clone());
+        self.hearing.turn = Some(item.clone());
+        item
+    }
+
     fn end_turn(&mut self, now_ms: u64, out: &mut Vec<Output>) {
+        if let Some(item) = self.hearing.turn.take() {
+            self.script.end_turn(&item, now_ms);
+            // Taken before they fall silent: what is sent in silence need not be kept.
+            self.send_sound(out);
+            self.uplink.commit();
+            self.send(Command::EndTurn(item), out);
+            self.waiting_since_ms = Some(now_ms);
+        }
         self.speaking.set_visitor(false);
-        let Some(item) = self.hearing.turn.take() else { return };
-        self.script.end_turn(&item, now_ms);
-        self.send_sound(out);
-        self.uplink.commit();
-        self.send(Command::EndTurn(item), out);
     }
 
     /// Words of a turn that the provider has not detected; of its own where it was not detected here either.

@@ -57,7 +57,7 @@ impl Relay {
             next.is_configured = next.capabilities.is_some();
         } else if matches!(self.links.stage, Stage::Configuring { .. }) {
             self.use_link(now_ms);
-            self.begin_hearing(out);
+            self.begin_hearing(now_ms, out);
             self.send_missed(self.links.told_count, out);
             if std::mem::take(&mut self.wants_greeting) {
                 self.responses.want(Purpose::Greeting);
@@ -85,7 +85,7 @@ impl Relay {
         self.links.capabilities = next.capabilities;
         self.links.expiry_ms = next.expiry_ms;
         self.use_link(now_ms);
-        self.begin_hearing(out);
+        self.begin_hearing(now_ms, out);
         self.send_missed(next.told_count, out);
     }
 
@@ -128,7 +128,7 @@ impl Relay {
             self.links.capabilities = next.capabilities;
             self.links.expiry_ms = next.expiry_ms;
             self.use_link(now_ms);
-            self.begin_hearing(out);
+            self.begin_hearing(now_ms, out);
             self.send_missed(next.told_count, out);
             if self.owes_answer {
                 self.responses.want(Purpose::Answer);

@@ -44,6 +44,8 @@ pub use role::Role;
 pub use uplink::GAP_MS;
 
 #[cfg(test)]
+mod hearing_tests;
+#[cfg(test)]
 mod limit_tests;
 #[cfg(test)]
 mod live_tests;

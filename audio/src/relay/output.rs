@@ -84,6 +84,8 @@ pub enum Output {
     ReplyBegan(ReplyId, ResponseId),
     /// A reply is over; once each.
     ReplyEnded(ReplyId, ReplyEnd),
+    /// The first sound of an answer has come, so many milliseconds after the visitor's turn was over.
+    Answered(u64),
     /// What a response used; once each, also of those nobody heard.
     Used(ResponseId, Tokens),
     /// Play a local clip to the visitor.

@@ -20,7 +20,10 @@ impl Relay {
         }
         match event {
             Event::SpeechStarted => self.speech_started(now_ms, out),
-            Event::SpeechStopped => self.speaking.set_visitor(false),
+            Event::SpeechStopped => {
+                self.speaking.set_visitor(false);
+                self.waiting_since_ms = Some(now_ms);
+            }
             Event::TurnCommitted { item, after } => self.turn_committed(item, after.as_ref(), now_ms, out),
             Event::TurnWords(item, words) if !self.can().detects_turns => {
                 self.turn_heard(item, &words, now_ms, out);
@@ -36,7 +39,7 @@ impl Relay {
             Event::ResponseCreated(id, tag) => self.response_created(id, tag, now_ms, out),
             Event::ItemAdded(response, item) => self.item_added(&response, item, out),
             Event::Audio(..) | Event::Text(..) | Event::TimedText { .. } | Event::ItemDone(_) => {
-                self.answered(event, out);
+                self.answered(event, now_ms, out);
             }
             Event::ToolCalled { response, index, call, name, arguments } => {
                 if self.floor.is_assistant()
@@ -63,10 +66,12 @@ impl Relay {
     }
 
     /// Sound or words of an answer.
-    fn answered(&mut self, event: Event, out: &mut Vec<Output>) {
+    fn answered(&mut self, event: Event, now_ms: u64, out: &mut Vec<Output>) {
         match event {
             Event::Audio(item, bytes) => {
                 if let Some(utterance) = self.script.open(&item) {
+                    let since_ms = self.waiting_since_ms.take();
+                    out.extend(since_ms.map(|since_ms| Output::Answered(now_ms.saturating_sub(since_ms))));
                     self.line.receive(utterance, bytes);
                 }
             }
@@ -92,6 +97,7 @@ impl Relay {
 
     pub(super) fn speech_started(&mut self, now_ms: u64, out: &mut Vec<Output>) {
         self.speaking.set_visitor(true);
+        self.waiting_since_ms = None;
         self.budget.record_word(now_ms);
         if self.floor.is_assistant() {
             self.cut(true, now_ms, out);
@@ -100,6 +106,7 @@ impl Relay {
 
     fn turn_committed(&mut self, item: ItemId, after: Option<&ItemId>, now_ms: u64, out: &mut Vec<Output>) {
         self.speaking.set_visitor(false);
+        self.waiting_since_ms.get_or_insert(now_ms);
         self.uplink.commit();
         let until_ms = Some(Script::words_deadline(now_ms));
         let source = Source::Link(self.links.current);

@@ -31,6 +31,8 @@ pub(super) struct Uplink {
     sent: usize,
     /// How many of the sent ones belong to a turn that the provider has taken.
     committed: usize,
+    /// How many of `frames`, from the front, belong to a turn that a lost connection had taken and not put in words.
+    lost_turn: usize,
     per_append: usize,
     is_muted: bool,
     /// Since when nothing has come.
@@ -45,6 +47,7 @@ impl Uplink {
             frames: VecDeque::new(),
             sent: 0,
             committed: 0,
+            lost_turn: 0,
             per_append: per_append.max(1),
             is_muted: false,
             gap_since_ms: now_ms,
@@ -74,6 +77,7 @@ impl Uplink {
             self.frames.pop_front();
             self.sent = self.sent.saturating_sub(1);
             self.committed = self.committed.saturating_sub(1);
+            self.lost_turn = self.lost_turn.saturating_sub(1);
         }
         self.frames.push_back(frame);
     }
@@ -126,19 +130,33 @@ impl Uplink {
     pub(super) fn forget_committed(&mut self) {
         self.frames.drain(..self.committed);
         self.sent -= self.committed;
+        self.lost_turn = self.lost_turn.saturating_sub(self.committed);
         self.committed = 0;
     }
 
     /// Everything kept is said again, on another connection.
     pub(super) fn rewind(&mut self) {
         self.sent = 0;
+        self.lost_turn = self.lost_turn.max(self.committed);
         self.committed = 0;
+    }
+
+    /// The sound of a turn that a lost connection had taken and not put in words, as one message; nothing of it was sent
+    /// since.
+    pub(super) fn take_lost_turn(&mut self) -> Option<Vec<u8>> {
+        let count = std::mem::take(&mut self.lost_turn);
+        if count == 0 || self.sent > 0 {
+            return None;
+        }
+        self.sent = count;
+        Some(self.frames.range(..count).flatten().copied().collect())
     }
 
     /// Throws everything away: an agent has the call.
     pub(super) fn clear(&mut self) {
         self.frames.clear();
         self.rewind();
+        self.lost_turn = 0;
     }
 }
 

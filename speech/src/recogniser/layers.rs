@@ -1,6 +1,7 @@
 //! The layers that both halves of the network are made of.
 
-use super::math::{Multiplier, Product, gelu, matrix, normalise_rows};
+use super::math::{Multiplier, gelu, normalise_rows};
+use super::quantised::{ByteMatrix, ByteRows};
 use super::weights::Weights;
 use crate::LoadError;
 
@@ -10,10 +11,8 @@ const WIDENING: usize = 4;
 /// A matrix of `outputs` rows by `inputs` columns and a bias.
 #[derive(Debug)]
 pub(super) struct Linear {
-    weights: Vec<f32>,
+    weights: ByteMatrix,
     bias: Vec<f32>,
-    inputs: usize,
-    outputs: usize,
 }
 
 impl Linear {
@@ -23,30 +22,23 @@ impl Linear {
         inputs: usize,
         outputs: usize,
     ) -> Result<Self, LoadError> {
+        let values = weights.take(&format!("{name}/weight"), inputs * outputs)?;
         Ok(Self {
-            weights: weights.take(&format!("{name}/weight"), inputs * outputs)?,
+            weights: ByteMatrix::new(&ByteRows::new(&values, inputs)),
             bias: weights.take(&format!("{name}/bias"), outputs)?,
-            inputs,
-            outputs,
         })
     }
 
     /// The layer's outputs for each row of `input`.
     pub(super) fn apply(&self, multiplier: &Multiplier, input: &[f32]) -> Vec<f32> {
-        let mut out = vec![0.0; input.len() / self.inputs * self.outputs];
-        self.multiply(multiplier, input, &mut out, false);
+        let mut out = vec![0.0; input.len() / self.weights.inputs() * self.weights.outputs()];
+        self.weights.multiply(&multiplier.bytes, input, Some(&self.bias), &mut out, false);
         out
     }
 
     /// Adds the layer's outputs for each row of `input` to `out`.
     pub(super) fn add_to(&self, multiplier: &Multiplier, input: &[f32], out: &mut [f32]) {
-        self.multiply(multiplier, input, out, true);
-    }
-
-    fn multiply(&self, multiplier: &Multiplier, input: &[f32], out: &mut [f32], adds: bool) {
-        let left = matrix(input, input.len() / self.inputs, self.inputs, self.inputs);
-        let right = matrix(&self.weights, self.outputs, self.inputs, self.inputs).transposed();
-        multiplier.multiply(out, left, right, Product { bias: Some(&self.bias), adds, ..Product::default() });
+        self.weights.multiply(&multiplier.bytes, input, Some(&self.bias), out, true);
     }
 }
 

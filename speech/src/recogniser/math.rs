@@ -5,6 +5,8 @@ use rten_simd::{SimdOp as _, SimdUnaryOp as _};
 use rten_tensor::{Matrix, NdTensorView};
 use rten_vecmath::{Gelu, Normalize, NormalizeOptions, Softmax, Sum, SumSquareSub};
 
+use super::quantised::ByteMultiplier;
+
 /// Keeps a division by a spread of nothing finite; it is PyTorch's.
 const NORM_EPSILON: f32 = 1e-5;
 
@@ -15,8 +17,6 @@ pub(super) struct Product<'a> {
     pub(super) bias: Option<&'a [f32]>,
     /// What the product is multiplied with; `None` is one.
     pub(super) scale: Option<f32>,
-    /// Whether it is added to what stands there rather than replacing it.
-    pub(super) adds: bool,
 }
 
 /// `rows` rows of `columns` numbers, the first of them at the begin of `values` and each `stride` after the one before.
@@ -30,11 +30,14 @@ pub(super) fn matrix(values: &[f32], rows: usize, columns: usize, stride: usize)
 }
 
 /// Multiplies matrices with what the processor has; it is made per run, since it must stay on its thread.
-pub(super) struct Multiplier(GemmExecutor<f32>);
+pub(super) struct Multiplier {
+    floats: GemmExecutor<f32>,
+    pub(super) bytes: ByteMultiplier,
+}
 
 impl Multiplier {
     pub(super) fn new() -> Self {
-        Self(GemmExecutor::default())
+        Self { floats: GemmExecutor::default(), bytes: ByteMultiplier::default() }
     }
 
     /// Writes `left` times `right` to `out`.
@@ -50,11 +53,10 @@ impl Multiplier {
     ) {
         let options = GemmOptions {
             alpha: product.scale.unwrap_or(1.0),
-            beta: if product.adds { 1.0 } else { 0.0 },
             bias: product.bias.map(BiasVector::Row),
             ..GemmOptions::default()
         };
-        self.0
+        self.floats
             .gemm(out, GemmInputA::Unpacked(left), GemmInputB::Unpacked(right), options)
             .expect("sizes are checked when a model is loaded");
     }
@@ -95,14 +97,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn products_scale_add_and_take_a_bias() {
+    fn products_scale_and_take_a_bias() {
         let (left, right) = ([1.0, 2.0, 3.0, 4.0], [1.0, 0.0, 1.0, 1.0]);
         let mut out = [10.0; 4];
-        let product = Product { bias: Some(&[1.0, 2.0]), scale: Some(2.0), adds: true };
+        let product = Product { bias: Some(&[1.0, 2.0]), scale: Some(2.0) };
 
         Multiplier::new().multiply(&mut out, matrix(&left, 2, 2, 2), matrix(&right, 2, 2, 2), product);
 
-        assert_eq!(out, [17.0, 16.0, 25.0, 20.0]);
+        assert_eq!(out, [7.0, 6.0, 15.0, 10.0]);
     }
 
     #[test]

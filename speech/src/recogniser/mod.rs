@@ -2,12 +2,14 @@
 //!
 //! [`mel`] turns samples into a spectrum of 30 s, [`audio`] (Whisper's encoder) turns that into vectors of what is
 //! heard, and [`text`] (its decoder) writes tokens one after the other while it looks at them; [`search`] picks them.
-//! Everything is computed in `f32`.
+//! Weights are kept in eight
+//! bits ([`quantised`]), all else is `f32`.
 
 mod audio;
 mod layers;
 mod math;
 mod mel;
+mod quantised;
 mod recognise;
 mod repetition;
 mod search;

@@ -21,6 +21,9 @@ pub const SAMPLE_RATE_HZ: usize = 16_000;
 /// The longest utterance that a recogniser hears.
 pub const MAX_SECONDS: usize = 30;
 
+/// Above this nobody spoke.
+const NO_SPEECH_MAX: f32 = 0.5;
+
 /// Turns speech into text. Shared by reference; each call is independent of the others.
 #[derive(Debug)]
 pub struct Recogniser {
@@ -36,10 +39,19 @@ pub struct Recogniser {
 pub struct Recognised {
     /// The text, without white space at its ends; empty when nothing was understood.
     pub text: String,
-    /// How likely it is that nobody spoke, in 0..=1; Whisper takes more than 0.6 for silence unless it is sure of the text.
+    /// How likely it is that nobody spoke, in 0..=1.
     pub no_speech: f32,
     /// The mean of the natural logarithms of the tokens' probabilities, at most 0; below -1 the text is a guess.
     pub mean_log_probability: f32,
+}
+
+impl Recognised {
+    /// Whether somebody spoke. Silence, noise and tones were above 0.6, speech in noise at 5 dB below 0.25; Whisper writes
+    /// "you" for silence and is rather sure of it, so its text alone does not tell.
+    #[must_use]
+    pub fn is_speech(&self) -> bool {
+        self.no_speech < NO_SPEECH_MAX && !self.text.is_empty()
+    }
 }
 
 impl Recogniser {
@@ -58,7 +70,7 @@ impl Recogniser {
             match name.as_str() {
                 SETTINGS => settings = bytes,
                 VOCABULARY => vocabulary = bytes,
-                _ => weights.add(name, &bytes)?,
+                _ => weights.add(name, bytes),
             }
             Ok(())
         })?;

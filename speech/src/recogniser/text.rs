@@ -3,6 +3,7 @@
 use super::audio::{POSITIONS, attention_scale};
 use super::layers::{FeedForward, Linear, Norm, SelfAttention};
 use super::math::{Multiplier, Product, matrix, softmax_rows};
+use super::quantised::{ByteMatrix, ByteRows};
 use super::settings::{HEAD_WIDTH, Settings};
 use super::weights::Weights;
 use crate::LoadError;
@@ -29,7 +30,9 @@ struct Layer {
 /// The decoder's weights.
 #[derive(Debug)]
 pub(super) struct TextDecoder {
-    embeddings: Vec<f32>,
+    /// The vector of each token, and the same as the matrix that turns a vector into logits.
+    embeddings: ByteRows,
+    logits: ByteMatrix,
     positions: Vec<f32>,
     layers: Vec<Layer>,
     norm: Norm,
@@ -68,8 +71,11 @@ impl TextDecoder {
                 feed_forward: FeedForward::load(weights, &format!("{name}/ffn"), width)?,
             });
         }
+        let embeddings =
+            ByteRows::new(&weights.take("decoder/embeddings/weight", token_count * width)?, width);
         Ok(Self {
-            embeddings: weights.take("decoder/embeddings/weight", token_count * width)?,
+            logits: ByteMatrix::new(&embeddings),
+            embeddings,
             positions: weights.take("decoder/position_encodings/encodings", TOKENS_MAX * width)?,
             layers,
             norm: Norm::load(weights, "decoder/layer_norm", width)?,
@@ -96,9 +102,8 @@ impl TextDecoder {
         let mut rows = Vec::with_capacity(tokens.len() * width);
         for (offset, token) in tokens.iter().enumerate() {
             let (token, position) = (*token as usize, session.token_count + offset);
-            let embedding = &self.embeddings[token * width..(token + 1) * width];
             let place = &self.positions[position * width..(position + 1) * width];
-            rows.extend(embedding.iter().zip(place).map(|(embedding, place)| embedding + place));
+            rows.extend(self.embeddings.row(token).zip(place).map(|(embedding, place)| embedding + place));
         }
         for ((layer, heard), written) in self.layers.iter().zip(&session.heard).zip(&mut session.written) {
             let mixed = layer.attention.input.apply(multiplier, &layer.attention.norm.apply(&rows));
@@ -113,9 +118,7 @@ impl TextDecoder {
         session.token_count += tokens.len();
         let rows = self.norm.apply(&rows);
         let mut logits = vec![0.0; tokens.len() * self.token_count];
-        let embeddings = matrix(&self.embeddings, self.token_count, width, width).transposed();
-        let left = matrix(&rows, tokens.len(), width, width);
-        multiplier.multiply(&mut logits, left, embeddings, Product::default());
+        self.logits.multiply(&multiplier.bytes, &rows, None, &mut logits, false);
         logits
     }
 

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 
 use crate::LoadError;
 
-/// The multilingual vocabulary has 51,865 tokens.
+/// Multilingual models have this many tokens or one more, English ones have one less; Whisper itself tells them so.
+const MULTILINGUAL_TOKENS: usize = 51_865;
 const TOKENS_MAX: usize = 65_536;
 /// Bytes that have no printable character are written as the characters from here on, in order.
 const SHIFTED: u32 = 256;
@@ -51,7 +52,7 @@ impl Vocabulary {
             transcribe: id("<|transcribe|>"),
         };
         // English-only models list the languages too, at ids that mean nothing to them.
-        let is_multilingual = marks.end_of_text + 1 == marks.start_of_transcript && tokens.len() > 51_864;
+        let is_multilingual = tokens.len() >= MULTILINGUAL_TOKENS;
         let languages =
             if is_multilingual { languages(&tokens, marks.start_of_transcript) } else { HashMap::new() };
         let bytes = bytes_of_characters();

@@ -1,5 +1,8 @@
 //! Removes Markdown and emoji: what remains is what a person would read out.
 
+/// Longer addresses are not links.
+const LINK_MAX_BYTES: usize = 2_048;
+
 /// The lines of a text that are to be read, without their markup. A line that goes on in the next one is joined to it.
 pub(super) fn plain_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -20,7 +23,10 @@ pub(super) fn plain_lines(text: &str) -> Vec<String> {
             .last_mut()
             .filter(|last| goes_on && last.ends_with(|one: char| one.is_alphanumeric() || one == ','))
         {
-            Some(last) => *last = format!("{last} {body}"),
+            Some(last) => {
+                last.push(' ');
+                last.push_str(&body);
+            }
             None => lines.push(body),
         }
     }
@@ -75,17 +81,26 @@ fn without_inline(line: &str) -> String {
     joined.trim_matches([',', ' ']).replace(" ,", ",")
 }
 
+/// The begin of a text in which the end of a link or tag is looked for, so that many begins do not take long.
+fn window(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LINK_MAX_BYTES)]
+}
+
 /// What a link or a picture shows, and what follows it: `[text](address)`, `![text](address)`.
 fn link(text: &str) -> Option<(&str, &str)> {
     let body = text.strip_prefix('!').unwrap_or(text).strip_prefix('[')?;
-    let (shown, after) = body.split_once("](")?;
-    let (address, after) = after.split_once(')')?;
+    let (shown, _) = window(body).split_once("](")?;
+    let after = &body[shown.len() + "](".len()..];
+    let (address, _) = window(after).split_once(')')?;
+    let after = &after[address.len() + ")".len()..];
     (!shown.contains(['[', ']']) && !address.contains(char::is_whitespace)).then_some((shown, after))
 }
 
 /// An address in angle brackets, or nothing for a tag.
 fn tag(text: &str) -> Option<(&str, &str)> {
-    let (inside, after) = text.strip_prefix('<')?.split_once('>')?;
+    let body = text.strip_prefix('<')?;
+    let (inside, _) = window(body).split_once('>')?;
+    let after = &body[inside.len() + ">".len()..];
     if inside.contains("://") || (inside.contains('@') && !inside.contains(' ')) {
         return Some((inside, after));
     }

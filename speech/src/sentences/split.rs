@@ -22,7 +22,8 @@ fn split_line(line: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut begin = 0;
     for (at, mark) in line.char_indices() {
-        if !matches!(mark, '.' | '!' | '?' | '…' | '。' | '！' | '？') {
+        // Of several marks in a row the first one decides.
+        if !is_mark(mark) || line[..at].ends_with(is_mark) {
             continue;
         }
         let after = at + mark.len_utf8();
@@ -35,6 +36,10 @@ fn split_line(line: &str) -> Vec<String> {
     }
     push(&mut found, &line[begin..]);
     found
+}
+
+fn is_mark(character: char) -> bool {
+    matches!(character, '.' | '!' | '?' | '…' | '。' | '！' | '？')
 }
 
 /// Whether a mark after `before` ends a sentence, given what follows it and closing quotes.
@@ -135,6 +140,14 @@ mod tests {
             split("This is a long\nsentence in two lines.\n- one\n- two"),
             ["This is a long sentence in two lines.", "one", "two"]
         );
+    }
+
+    #[test]
+    fn many_begins_without_an_end_take_no_time() {
+        for text in ["[", "<", "](", ".", "a. ", "**", "a\n", "- [ ] "] {
+            let pieces = split(&text.repeat(100_000));
+            assert!(pieces.len() <= 100_000);
+        }
     }
 
     proptest! {

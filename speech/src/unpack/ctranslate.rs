@@ -132,6 +132,8 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn text(of: &str) -> Vec<u8> {
@@ -190,5 +192,18 @@ mod tests {
         let mut many = model(&[]);
         many[22..26].copy_from_slice(&u32::MAX.to_le_bytes());
         assert!(parse(&many).is_err(), "too many variables");
+    }
+
+    proptest! {
+        #[test]
+        fn a_damaged_model_is_an_error_or_another_model(at in 0_usize..80, byte: u8) {
+            let mut file = model(&[variable("a/b", &[1, 2], 4, 4, &[1, 2, 3, 4]), variable("c", &[], 1, 1, &[7])]);
+            let end = file.len();
+            file[at % end] = byte;
+
+            if let Ok(variables) = parse(&file) {
+                prop_assert!(variables.iter().map(|one| one.bytes.len()).sum::<usize>() < end);
+            }
+        }
     }
 }

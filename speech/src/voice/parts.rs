@@ -1,5 +1,7 @@
 //! The parts of a voice's file.
 
+/// Who made what, as the package states it.
+pub(crate) const NOTICE: &str = "notice";
 /// The network that turns phonemes into a spectrum, as ONNX.
 pub(crate) const ACOUSTIC: &str = "acoustic";
 /// The acoustic network's phonemes and their ids, as a JSON object.

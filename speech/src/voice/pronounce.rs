@@ -8,6 +8,9 @@ use super::unknown::Unknown;
 use super::words::{Token, parts, tokens};
 use super::{special, suffixes};
 
+/// Parts of a compound that are looked up together; no entry has more.
+const PARTS_MAX: usize = 8;
+
 /// What a sentence is pronounced with.
 #[derive(Debug)]
 pub(super) struct Pronouncer {
@@ -111,7 +114,7 @@ impl Pronouncer {
         let mut spoken = Vec::new();
         let mut end = bounds.len() - 1;
         while end > 0 {
-            let (begin, phonemes) = (0..end).find_map(|begin| {
+            let (begin, phonemes) = (end.saturating_sub(PARTS_MAX)..end).find_map(|begin| {
                 let part = &word[bounds[begin]..bounds[end]];
                 if part.chars().all(|one| !one.is_alphanumeric()) {
                     return Some((begin, String::new()));

@@ -5,7 +5,7 @@ use std::fmt;
 
 use audio::relay::{CallId, ItemId, ResponseId};
 
-use super::queue::Job;
+use super::job::Job;
 
 /// What is being answered.
 pub(super) struct Answer {

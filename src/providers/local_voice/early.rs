@@ -7,7 +7,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::error::StageError;
 use super::hearing::Hearing;
-use super::queue::Job;
+use super::job::Job;
 use super::turn_sound::TurnSound;
 
 /// A pause after which a turn is put in words, in milliseconds. The turn is over after a longer one.

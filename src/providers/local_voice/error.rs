@@ -14,8 +14,8 @@ pub enum StageError {
     /// `espeak-ng` did not run to its end.
     #[error("espeak-ng failed: {0}")]
     Espeak(String),
-    /// Nothing speaks this language.
-    #[error("no voice speaks {0}")]
+    /// It is neither heard nor spoken.
+    #[error("the voice of this server does not know the language {0}")]
     Language(&'static str),
     /// The server is stopping.
     #[error("the server is stopping")]
@@ -29,7 +29,7 @@ impl StageError {
             Self::Server(error) => error.code(),
             Self::BadAnswer(_) => "speech_bad_answer",
             Self::Espeak(_) => "espeak_failed",
-            Self::Language(_) => "no_voice_for_language",
+            Self::Language(_) => "language_not_known",
             Self::Stopping => "stopping",
         }
     }

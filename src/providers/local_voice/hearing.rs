@@ -7,18 +7,14 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::error::StageError;
-use super::queue::Job;
+use super::job::Job;
+use super::said::said;
 use super::servers::TranscriptionServer;
 
 /// The rate of calls, in Hz.
 const CALL_HZ: u32 = 24_000;
 /// The rate that the recogniser hears at, in Hz.
 const RECOGNISER_HZ: u32 = 16_000;
-
-/// What is so likely to be no speech, and so unlikely to be these words, is none (Whisper, `decode_options`:
-/// `no_speech_threshold`, `logprob_threshold`).
-const NO_SPEECH: f32 = 0.6;
-const UNLIKELY: f32 = -1.0;
 
 /// What puts speech in words.
 #[derive(Debug, Clone)]
@@ -36,25 +32,34 @@ pub enum Hearing {
 #[cfg(test)]
 pub(super) type Script = Arc<std::sync::Mutex<std::collections::VecDeque<Result<String, StageError>>>>;
 
-/// A recogniser that works on so many pieces at once, off the runtime's threads.
+/// Recognisers that work on so many pieces at once, off the runtime's threads.
 #[derive(Debug, Clone)]
 pub struct RecogniserPool {
-    recogniser: Arc<Recogniser>,
+    /// Quicker, and English alone.
+    english: Option<Arc<Recogniser>>,
+    multilingual: Option<Arc<Recogniser>>,
     places: Arc<Semaphore>,
 }
 
 impl Hearing {
-    /// A recogniser in this process that works on so many pieces at once.
+    /// Recognisers in this process, of English and of many languages, that work on so many pieces at once; `None` where
+    /// there is neither.
     #[must_use]
-    pub fn here(recogniser: Arc<Recogniser>, at_once: usize) -> Self {
-        Self::Here(Box::new(RecogniserPool { recogniser, places: Arc::new(Semaphore::new(at_once)) }))
+    pub fn here(
+        english: Option<Arc<Recogniser>>,
+        multilingual: Option<Arc<Recogniser>>,
+        at_once: usize,
+    ) -> Option<Self> {
+        let places = Arc::new(Semaphore::new(at_once));
+        let is_any = english.is_some() || multilingual.is_some();
+        is_any.then(|| Self::Here(Box::new(RecogniserPool { english, multilingual, places })))
     }
 
     /// Whether it puts this language in words.
     #[must_use]
     pub fn knows(&self, language: &str) -> bool {
         match self {
-            Self::Here(pool) => language == "en" || pool.recogniser.is_multilingual(),
+            Self::Here(pool) => pool.recogniser(language).is_some(),
             Self::Server(_) => true,
             #[cfg(test)]
             Self::Scripted(_) => true,
@@ -84,7 +89,13 @@ impl Hearing {
 }
 
 impl RecogniserPool {
+    fn recogniser(&self, language: &str) -> Option<&Arc<Recogniser>> {
+        let english = self.english.as_ref().filter(|_| language == "en");
+        english.or(self.multilingual.as_ref())
+    }
+
     async fn hear(self, samples: Vec<i16>, language: &'static str) -> Result<String, StageError> {
+        let recogniser = self.recogniser(language).ok_or(StageError::Language(language))?.clone();
         let place = self.places.acquire_owned().await.map_err(|_| StageError::Stopping)?;
         let over = CancellationToken::new();
         let _cancels = over.clone().drop_guard();
@@ -92,42 +103,11 @@ impl RecogniserPool {
             let _place = place;
             let sound = audio::resample_whole(&samples, CALL_HZ, RECOGNISER_HZ).unwrap_or_default();
             let sound: Vec<f32> = sound.into_iter().map(|sample| f32::from(sample) / 32_768.0).collect();
-            self.recogniser.recognise(&sound, Some(language), &|| over.is_cancelled())
+            recogniser.recognise(&sound, Some(language), &|| over.is_cancelled())
         });
         let Some(heard) = recognised.await.map_err(|_| StageError::Stopping)? else {
             return Ok(String::new());
         };
-        let is_none = heard.no_speech > NO_SPEECH && heard.mean_log_probability < UNLIKELY;
-        Ok(if is_none { String::new() } else { said(&heard.text).to_owned() })
-    }
-}
-
-/// The words of a text; signs without a letter or a digit are none, nor is what stands in brackets for a noise.
-pub(super) fn said(text: &str) -> &str {
-    let text = text.trim();
-    let is_noise = [('[', ']'), ('(', ')')].iter().any(|(open, close)| {
-        text.starts_with(*open) && text.ends_with(*close) && text.matches(*open).count() == 1
-    });
-    if is_noise || !text.chars().any(char::is_alphanumeric) { "" } else { text }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn signs_and_names_of_noises_are_no_words() {
-        let cases = [
-            (" When do you open? ", "When do you open?"),
-            ("[BLANK_AUDIO]", ""),
-            ("(coughing)", ""),
-            ("...", ""),
-            ("", ""),
-            ("(one) and (two)", "(one) and (two)"),
-            ("¿Qué?", "¿Qué?"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(said(text), expected, "{text:?}");
-        }
+        Ok(if heard.is_speech() { said(&heard.text).to_owned() } else { String::new() })
     }
 }

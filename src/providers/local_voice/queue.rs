@@ -5,14 +5,11 @@ use std::fmt;
 use std::task::{Context, Poll};
 
 use audio::relay::ItemId;
-use futures_util::future::BoxFuture;
 
 use super::error::StageError;
 use super::hearing::Hearing;
+use super::job::Job;
 use super::turn_sound::Piece;
-
-/// Something that a stage is working on.
-pub(super) type Job<T> = BoxFuture<'static, Result<T, StageError>>;
 
 struct Waiting {
     item: ItemId,

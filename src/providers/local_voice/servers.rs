@@ -10,7 +10,7 @@ use serde_json::json;
 use url::Url;
 
 use super::error::StageError;
-use super::hearing::said;
+use super::said::said;
 use crate::outbound::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use crate::outbound::{Gateway, HeaderMap, Method, OutboundError, OutboundRequest, Trust};
 

@@ -13,8 +13,8 @@ use super::answer::{Answer, SetAside};
 use super::early::EarlyHearing;
 use super::error::StageError;
 use super::queue::{HearingQueue, Words};
+use super::stages::Stages;
 use super::turn_sound::{Piece, TurnSound};
-use super::voice::Stages;
 use crate::ids;
 use crate::providers::realtime::{Author, Heard, Item, LocalSession, Notice, Request, Setup};
 
@@ -42,6 +42,8 @@ pub(super) struct Session {
     hearing: HearingQueue,
     /// Something was said that nothing was answered to.
     owes_answer: bool,
+    /// What was taken for a turn last had no words.
+    was_no_words: bool,
     answer: Option<Answer>,
     /// The answer that was made last to its end: it may still be cut while it is played.
     made: Option<SetAside>,
@@ -67,6 +69,7 @@ impl Session {
             early: EarlyHearing::default(),
             hearing: HearingQueue::default(),
             owes_answer: false,
+            was_no_words: false,
             answer: None,
             made: None,
             aside: None,
@@ -119,8 +122,9 @@ impl Session {
     /// A turn is in words.
     fn take_words(&mut self, words: Words) {
         let Words { item, text } = words;
+        self.was_no_words = text.is_empty();
         if !text.is_empty() {
-            self.aside = None;
+            (self.made, self.aside) = (None, None);
             self.owes_answer = true;
             let text: Arc<str> = crate::wire::without_nul(&text).into();
             self.say(Event::TurnWords(item.clone(), text.clone()));
@@ -224,6 +228,10 @@ impl Session {
         if let Some(aside) = self.aside.as_mut().filter(|aside| aside.is_of(item)) {
             aside.hear(heard_ms);
         }
+        // What was heard is known a moment after the cut, and what cut it may be known to be no words by then.
+        if self.was_no_words {
+            self.go_on();
+        }
     }
 
     fn end_answer(&mut self, answer: &Answer, status: ReplyStatus) {
@@ -325,6 +333,7 @@ impl LocalSession for Session {
                 self.append(&pcm);
             }
             Request::BeginTurn(item) => {
+                self.was_no_words = false;
                 let before = self.sound.begin(item);
                 self.early.take();
                 self.hear(before);

@@ -9,7 +9,7 @@ use super::error::StageError;
 use super::hearing::{Hearing, Script};
 use super::session::Session;
 use super::speaking::Speaking;
-use super::voice::Stages;
+use super::stages::Stages;
 use super::writing::WritingSession;
 use crate::providers::realtime::{Author, Heard, Item, LocalSession, Notice, Request, Setup, Task};
 
@@ -187,12 +187,34 @@ fn an_answer_that_is_made_already_can_still_be_cut_while_it_is_played() {
         Heard::Event(Event::Audio(item, _)) => Some(item.clone()),
         _ => None,
     });
-    call.request(Request::Truncate(spoken.unwrap(), 200));
     call.request(Request::EndTurn(item));
+    assert_eq!(call.said(), [""; 0], "what was heard is not known yet");
+    call.request(Request::Truncate(spoken.unwrap(), 200));
 
     let said = call.said();
 
     assert!(said[1].starts_with("Every day.@0-"), "{said:?}");
+}
+
+#[test]
+fn an_answer_that_somebody_has_cut_with_words_does_not_go_on_however_late_it_is_known_what_was_heard() {
+    let mut call = Call::begin();
+    call.turn("Hours?");
+    let heard = call.heard();
+    call.answer(&task_in(&heard), "At nine. Until six.");
+    let made = call.heard();
+    let spoken = made.iter().find_map(|one| match one {
+        Heard::Event(Event::Audio(item, _)) => Some(item.clone()),
+        _ => None,
+    });
+    call.turn("And on Sunday?");
+    let heard = call.heard();
+    call.request(Request::Truncate(spoken.unwrap(), 20));
+    call.answer(&task_in(&heard), "Closed.");
+
+    let said = call.said();
+
+    assert!(said[0].starts_with("Closed.@0-") && said.last().unwrap().ends_with("Completed"), "{said:?}");
 }
 
 #[test]

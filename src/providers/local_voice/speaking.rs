@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::error::StageError;
 use super::espeak::Espeak;
-use super::queue::Job;
+use super::job::Job;
 use super::servers::SpeechServer;
 
 /// What speaks words.

@@ -7,6 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::hearing::Hearing;
 use super::session::Session;
 use super::speaking::Speaking;
+use super::stages::Stages;
 use super::writing::WritingSession;
 use crate::providers::realtime::{LocalSession, LocalVoice, RealtimeEndpoint, Setup, Task, local_endpoint};
 
@@ -23,13 +24,6 @@ pub struct LocalVoices {
     stages: Arc<Stages>,
     places: Arc<Semaphore>,
     calls_max: usize,
-}
-
-/// What a call is heard and answered with.
-#[derive(Debug)]
-pub(super) struct Stages {
-    pub(super) hearing: Hearing,
-    pub(super) speaking: Speaking,
 }
 
 /// The voice of one call, which holds its place.

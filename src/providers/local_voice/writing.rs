@@ -8,8 +8,8 @@ use audio::relay::{Capabilities, Event, ItemId, Loss};
 use audio::{Activity, Onset, VoiceActivity};
 
 use super::queue::{HearingQueue, Words};
+use super::stages::Stages;
 use super::turn_sound::{Piece, TurnSound};
-use super::voice::Stages;
 use crate::ids;
 use crate::providers::realtime::{Detection, Heard, LocalSession, Request, Setup};
 

@@ -27,6 +27,6 @@ pub use dialect::{Dialect, Session};
 pub use dialects::Dialects;
 pub use heard::{Heard, WritingUsed};
 pub use local::{LocalSession, LocalVoice};
-pub use registry::{dialect_of, local_endpoint, realtime_endpoint, simulated_endpoint};
+pub use registry::{dialect_of, local_endpoint, local_name, realtime_endpoint, simulated_endpoint};
 pub use request::{Author, Item, Notice, Request};
 pub use setup::{Detection, Phrases, Setup, Task};

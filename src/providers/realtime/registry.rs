@@ -88,12 +88,14 @@ pub fn simulated_endpoint(base_url: Url) -> RealtimeEndpoint {
 /// A voice that this process makes itself.
 #[must_use]
 pub fn local_endpoint(voice: Arc<dyn LocalVoice>) -> RealtimeEndpoint {
-    RealtimeEndpoint {
-        provider: LOCAL.to_owned(),
-        model: Some(LOCAL_MODEL.to_owned()),
-        is_simulated: false,
-        reach: Reach::Here(voice),
-    }
+    let (provider, model) = local_name();
+    RealtimeEndpoint { provider, model, is_simulated: false, reach: Reach::Here(voice) }
+}
+
+/// The kind of provider and the model of a voice that this process makes itself.
+#[must_use]
+pub fn local_name() -> (String, Option<String>) {
+    (LOCAL.to_owned(), Some(LOCAL_MODEL.to_owned()))
 }
 
 #[cfg(test)]

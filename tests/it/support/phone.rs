@@ -414,6 +414,16 @@ impl Phone {
         self.sounds.iter().filter(|sound| is_it(sound)).flat_map(|sound| sound.samples.clone()).collect()
     }
 
+    /// Reads what has come by now, and waits for nothing more.
+    pub async fn read_what_is_there(&mut self) {
+        while let Ok(came) = tokio::time::timeout(std::time::Duration::from_millis(1), self.read()).await {
+            match came {
+                Came::Sound(_) => {}
+                other => self.waiting.push_back(other),
+            }
+        }
+    }
+
     /// Cuts the connection without a word.
     pub fn cut(self) {
         drop(self);

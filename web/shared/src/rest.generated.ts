@@ -1207,6 +1207,18 @@ export type OwnPasswordBody = {
   password: string;
 };
 
+/** The voice of an org. */
+export type OwnVoice = {
+  /** The model; null without a voice. */
+  model: string | null;
+  /** The kind of provider; null without a voice. */
+  provider: string | null;
+  /** Whose it is: `provider`, `local` (this server's own basic voice), `simulated` or `none`. */
+  source: VoiceSource;
+  /** What a minute costs in US dollars; null where it is sold by what is said, or has no price. */
+  usd_per_minute: number | null;
+};
+
 export type OwnerBody = {
   email: string;
   /** The language of the mail, such as `es`; that of the browser by default. */
@@ -2093,6 +2105,8 @@ export type VisitorMerge = {
   visitor: MainVisitor;
 };
 
+export type VoiceSource = 'provider' | 'local' | 'simulated' | 'none';
+
 /** A limit of which at least 80 % is used. */
 export type Warning = {
   limit: string;
@@ -2316,6 +2330,7 @@ export interface Gets {
   '/views': { answer: ViewsAnswer; };
   '/visitors/{id}': { answer: VisitorAnswer; };
   '/visitors/{id}/history': { answer: VisitorHistoryAnswer; };
+  '/voice': { answer: OwnVoice; };
   '/webhooks': { answer: WebhooksAnswer; };
   '/webhooks/deliveries': { answer: List<Delivery>; };
   '/widget/conversations': { answer: List<OwnConversation>; };

@@ -1408,7 +1408,11 @@ monitored: boolean,
 /**
  * No real model answers.
  */
-simulated: boolean, };
+simulated: boolean, 
+/**
+ * The server's own basic voice answers, turn by turn.
+ */
+basic: boolean, };
 
 export type VoiceState = { 
 /**

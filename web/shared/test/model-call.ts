@@ -161,7 +161,7 @@ export class ModelCall {
       frame_ms: 20,
       resume_token: `token-${this.#token}`,
       limits: { max_seconds: 1_800, idle_seconds: 120 },
-      notice: { recording: false, monitored: false, simulated: true },
+      notice: { recording: false, monitored: false, simulated: true, basic: false },
       state: { floor: 'assistant', listening: false, link: 'ok' },
     };
   }

@@ -107,6 +107,7 @@ export function warningsOf(
     link === 'ok' ? null : `link.${link}`,
     warning === null ? null : warning === 'usage_limit_exceeded' ? 'warning.limit' : 'warning',
     notice.simulated ? 'simulated.text' : null,
+    notice.basic ? 'basic.text' : null,
     isDuplex ? 'duplex.text' : null,
   ];
   return keys.filter((key) => key !== null).map((key) => words.t(key));

@@ -79,6 +79,7 @@ function Row({ call }: { call: Call }) {
           {call.reason ? t(`reason.${call.reason}`) : '–'}
         </Badge>
         {call.simulated ? <Badge>{t('simulated')}</Badge> : null}
+        {call.provider === 'local' ? <Badge>{t('basic')}</Badge> : null}
         {call.recorded ? <Badge>{t('recorded')}</Badge> : null}
         {call.recording_fault ? (
           <Badge tone="warn">{t(`recording.${call.recording_fault}`)}</Badge>

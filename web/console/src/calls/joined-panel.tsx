@@ -142,6 +142,7 @@ function Standing({ call, running }: { call: JoinedCall; running: Call | null })
               {t('simulated')}
             </Badge>
           ) : null}
+          {view.notice.basic ? <Badge>{t('basic')}</Badge> : null}
           {tool ? <span>{t('tool', { name: tool })}</span> : null}
         </p>
       </div>

@@ -45,6 +45,7 @@ export function RunningBar({ call, text, isBusy, onJoin, onEnd }: RunningBarProp
               {t('simulated')}
             </Badge>
           ) : null}
+          {call.provider === 'local' ? <Badge>{t('basic')}</Badge> : null}
         </p>
       </div>
       <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:[&>button]:flex-1">

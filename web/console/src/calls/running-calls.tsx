@@ -189,6 +189,7 @@ function Facts({ call }: { call: Call }) {
           {t('simulated')}
         </Badge>
       ) : null}
+      {call.provider === 'local' ? <Badge>{t('basic')}</Badge> : null}
     </>
   );
 }

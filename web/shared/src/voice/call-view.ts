@@ -54,7 +54,7 @@ export const FIRST_VIEW: CallView = {
   wasLinked: false,
   speaking: 'none',
   tool: null,
-  notice: { recording: false, monitored: false, simulated: false },
+  notice: { recording: false, monitored: false, simulated: false, basic: false },
   warning: null,
   end: null,
 };

@@ -70,7 +70,7 @@ describe('the words of a call', () => {
   });
 
   it('tell plainly that a voice is simulated, a call recorded, somebody listening', () => {
-    const notice = { simulated: true, recording: true, monitored: true };
+    const notice = { simulated: true, basic: false, recording: true, monitored: true };
     expect(noticesOf(live({ notice, isListenedTo: true }), english)).toEqual([
       'Simulated voice: no real model is connected.',
       'This call is recorded.',
@@ -79,11 +79,16 @@ describe('the words of a call', () => {
     expect(noticesOf(live({ isDuplex: true }), english)).toEqual([
       'This voice looks most things up, which takes a moment.',
     ]);
+    const basic = { simulated: false, basic: true, recording: false, monitored: false };
+    expect(noticesOf(live({ notice: basic }), english)).toEqual([
+      'A basic voice answers: say one thing at a time.',
+    ]);
+    expect(noticesOf(live({ notice: basic, floor: 'agent', agent: ANA }), english)).toEqual([]);
     expect(noticesOf(live(), english)).toEqual([]);
   });
 
   it('do not call the agent who has the call a listener, and do not deny that there are others', () => {
-    const notice = { simulated: false, recording: false, monitored: false };
+    const notice = { simulated: false, basic: false, recording: false, monitored: false };
     const agent = live({ floor: 'agent', agent: ANA, notice, isListenedTo: true });
     expect(noticesOf(agent, english)).toEqual(['Colleagues may listen to this call.']);
     expect(noticesOf(live({ notice, isListenedTo: true }), english)).toEqual([

@@ -42,6 +42,7 @@ export function noticesOf(
   const isListening = isListenedTo && floor === 'assistant';
   const keys: (CallWordKey | null)[] = [
     notice.simulated ? 'notice.simulated' : null,
+    notice.basic && floor === 'assistant' ? 'notice.basic' : null,
     isDuplex && floor === 'assistant' ? 'notice.duplex' : null,
     notice.recording ? 'notice.recording' : null,
     isListening ? 'notice.listening' : mayListen ? 'notice.monitored' : null,

@@ -14,6 +14,7 @@ import { Failed, Loading } from '../../ui/states.tsx';
 import { AdminPage, ForAdmins, Tabs } from '../admin-page.tsx';
 import { AssistantNav } from './assistant-nav.tsx';
 import { HistoryDialog } from './history-dialog.tsx';
+import { OwnVoiceCard } from './own-voice.tsx';
 import { SettingsForm } from './settings-form.tsx';
 import type { SettingsPart } from './settings-parts.ts';
 
@@ -49,6 +50,7 @@ export function AssistantPage() {
           ]}
           onChange={setPart}
         />
+        {part === 'voice' ? <OwnVoiceCard /> : null}
         <Settings key={JSON.stringify(level)} level={level} part={part} />
         {hasHistory ? <HistoryDialog level={level} onClose={() => setHistory(false)} /> : null}
       </ForAdmins>

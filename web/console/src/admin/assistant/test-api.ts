@@ -4,6 +4,7 @@ import type { AssistantTestBody, HandoffTestBody } from '@switchboard/shared/wir
 import { rest } from '../../app/api.ts';
 
 export const testApi = {
+  ownVoice: () => rest.get<'/voice'>('/voice'),
   ask: (channel: string, body: AssistantTestBody) =>
     rest.post<'/channels/{id}/assistant/test'>(`/channels/${channel}/assistant/test`, body),
   handoffWords: (channel: string) =>

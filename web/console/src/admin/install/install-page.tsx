@@ -165,6 +165,7 @@ function Preview({ page }: { page: string }) {
         key={shown}
         title={t('install.preview')}
         srcDoc={shown}
+        allow="microphone"
         className="h-[620px] w-full rounded-2xl border border-line bg-white"
       />
     </section>

@@ -1,0 +1,303 @@
+//! Calls with the voice of the server itself: its stages are servers of the test's own, or the models themselves.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use audio::synthetic_voice;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use serde_json::{Value, json};
+use switchboard_sim::chat::Reply;
+use switchboard_sim::realtime::{RealtimeSim, Scenario};
+
+use crate::on_both_databases;
+use crate::support::model::add_voice_models;
+use crate::support::phone::{Exchange, Phone, Sound};
+use crate::support::{Assisted, Database, Options, Visitor, within};
+
+/// What the recogniser hears next; `None` is a failure.
+type Script = Arc<Mutex<VecDeque<Option<String>>>>;
+
+/// A site whose calls are answered by the server's own voice, over stages that this test plays.
+struct Studio {
+    exchange: Exchange,
+    hears: Script,
+    spoken: Arc<Mutex<Vec<Value>>>,
+}
+
+async fn transcribe(State(hears): State<Script>, body: Bytes) -> Result<String, StatusCode> {
+    assert!(body.windows(4).any(|four| four == b"WAVE"));
+    let next = hears.lock().unwrap().pop_front();
+    match next.unwrap_or_else(|| Some(String::new())) {
+        Some(text) => Ok(json!({ "text": text }).to_string()),
+        None => Err(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+/// 60 ms of a voice for every character.
+async fn speak(State(spoken): State<Arc<Mutex<Vec<Value>>>>, body: Bytes) -> Vec<u8> {
+    let request: Value = serde_json::from_slice(&body).unwrap();
+    let count = request["input"].as_str().unwrap().len();
+    spoken.lock().unwrap().push(request);
+    let mut sound = Vec::new();
+    audio::write_samples(&synthetic_voice(60 * count, 180.0, 7), &mut sound);
+    sound
+}
+
+impl Studio {
+    async fn open(database: Database, options: Options) -> Self {
+        let (hears, spoken) = (Script::default(), Arc::<Mutex<Vec<Value>>>::default());
+        let listens =
+            Router::new().route("/v1/audio/transcriptions", post(transcribe)).with_state(hears.clone());
+        let speaks = Router::new().route("/v1/audio/speech", post(speak)).with_state(spoken.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, listens.merge(speaks)).await });
+        let options = options.flag("--transcription-url", &url).flag("--speech-url", &url);
+        let exchange = Exchange {
+            assisted: Assisted::with(database, options).await,
+            sim: RealtimeSim::start(Scenario::default()).await,
+        };
+        exchange.set(json!({ "voice_enabled": true, "voice_greets": false })).await;
+        Self { exchange, hears, spoken }
+    }
+
+    async fn start(database: Database) -> Self {
+        Self::open(database, Options::unlimited()).await
+    }
+
+    async fn call(&self) -> (Visitor, Phone) {
+        let (visitor, mut phone) = self.exchange.call().await;
+        phone.until_where("state", |state| state["link"] == "ok").await;
+        (visitor, phone)
+    }
+
+    fn will_hear(&self, words: &str) {
+        self.hears.lock().unwrap().push_back(Some(words.to_owned()));
+    }
+
+    /// The visitor says something, which is heard as `words`; the assistant will answer with `answer`.
+    async fn ask(&self, phone: &mut Phone, words: &str, answer: &str) {
+        self.will_hear(words);
+        self.exchange.assisted.sim.push(Reply::text(answer));
+        say(phone, 900).await;
+    }
+}
+
+/// A voice for so long, and silence in which the turn ends.
+async fn say(phone: &mut Phone, ms: usize) {
+    phone.send(0, &synthetic_voice(ms, 120.0, 3)).await;
+    phone.send(0, &vec![0; 24 * 900]).await;
+}
+
+fn is_final(role: &'static str) -> impl Fn(&Value) -> bool {
+    move |one| one["role"] == role && one["final"] == true && one["text"] != ""
+}
+
+fn playback(sounds: &[Sound]) -> usize {
+    sounds.iter().filter(|one| one.kind == 2 && one.track == 1).count()
+}
+
+fn spoken(log: &[Value]) -> Vec<(String, String)> {
+    let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    let said = log.iter().filter(|entry| entry["metadata"]["voice"] == true);
+    said.map(|entry| (field(entry, "role"), field(entry, "content"))).collect()
+}
+
+fn pair(role: &str, words: &str) -> (String, String) {
+    (role.to_owned(), words.to_owned())
+}
+
+on_both_databases! {
+    async fn a_visitor_is_heard_answered_by_the_orgs_assistant_and_pays_nothing_for_the_voice(database: Database) {
+        let studio = Studio::start(database).await;
+        let (visitor, mut phone) = studio.call().await;
+        assert_eq!(phone.ready["notice"]["basic"], true, "{}", phone.ready);
+        assert_eq!(phone.ready["notice"]["simulated"], false);
+
+        studio.ask(&mut phone, "Where is my order?", "It was **sent** today [1]. It comes tomorrow.").await;
+        let asked = phone.until_where("transcript", is_final("visitor")).await;
+        let said = phone.until_where("transcript", is_final("assistant")).await;
+        phone.say("hangup", &json!({})).await;
+        phone.until("ended").await;
+
+        assert_eq!(asked["text"], "Where is my order?");
+        assert_eq!(said["text"], "It was sent today. It comes tomorrow.");
+        let log = studio.exchange.log_of_ended_call(&visitor).await;
+        let expected = [pair("visitor", "Where is my order?"), pair("assistant", "It was sent today. It comes tomorrow.")];
+        assert_eq!(spoken(&log), expected);
+        let sentences: Vec<Value> = studio.spoken.lock().unwrap().iter().map(|one| one["input"].clone()).collect();
+        assert_eq!(sentences, ["It was sent today.", "It comes tomorrow."], "sentence by sentence");
+        let asked = studio.exchange.assisted.sim.last_request().expect("a model was asked");
+        assert!(asked.body.to_string().contains("in a voice call"), "{}", asked.body);
+        let view = studio.exchange.view(phone.call_id()).await;
+        assert_eq!((&view["provider"], &view["model"]), (&json!("local"), &json!("local-voice")));
+        let (site, owner) = (&studio.exchange.assisted.site, &studio.exchange.assisted.owner);
+        let voice = site.get(Some(&owner.token), "/api/v1/voice").await;
+        assert_eq!(voice.body, json!({ "source": "local", "provider": "local", "model": "local-voice", "usd_per_minute": 0.0 }));
+        let usage = site.get(Some(&owner.token), "/api/v1/usage/events").await;
+        let of_voice: Vec<&Value> =
+            usage.body["items"].as_array().unwrap().iter().filter(|one| one["model"] == "local-voice").collect();
+        assert!(!of_voice.is_empty() && of_voice.iter().all(|one| one["cost_usd"] == 0.0), "{:?}", usage.body);
+    }
+
+    async fn who_interrupts_cuts_the_answer_and_a_cough_lets_it_go_on(database: Database) {
+        let studio = Studio::start(database).await;
+        let (visitor, mut phone) = studio.call().await;
+        phone.plays_at_once = false;
+        studio.ask(&mut phone, "Tell me all.", "First this. Then that. And then the third thing.").await;
+        phone.listen(2, 1, 20).await;
+        studio.will_hear("");
+        say(&mut phone, 300).await;
+        phone.until("clear").await;
+        let before = playback(&phone.sounds);
+        phone.listen(2, 1, before + 20).await;
+
+        studio.ask(&mut phone, "Stop, only the third.", "The third is done.").await;
+        phone.until("clear").await;
+        let is_last = |one: &Value| is_final("assistant")(one) && one["text"] == "The third is done.";
+        phone.plays_at_once = true;
+        phone.until_where("transcript", is_last).await;
+
+        let log = studio.exchange.log_once(&visitor, |log| spoken(log).iter().any(|(_, words)| words == "The third is done.")).await;
+        let visitors: Vec<String> =
+            spoken(&log).into_iter().filter(|(role, _)| role == "visitor").map(|(_, words)| words).collect();
+        assert_eq!(visitors, ["Tell me all.", "Stop, only the third."], "a cough is no turn: {:?}", spoken(&log));
+    }
+
+    async fn an_agent_takes_the_call_is_put_in_writing_and_gives_it_back(database: Database) {
+        let studio = Studio::start(database).await;
+        studio.exchange.set(json!({ "voice_transcribe_people": true })).await;
+        let (visitor, mut phone) = studio.call().await;
+        studio.ask(&mut phone, "Hello?", "Hello.").await;
+        phone.until_where("transcript", is_final("assistant")).await;
+        let agent = studio.exchange.assisted.owner.clone();
+        let mut desk = studio.exchange.join(&agent, phone.call_id(), "take").await;
+        phone.until_where("state", |state| state["floor"] == "taking").await;
+        studio.will_hear("Ana here, what is it?");
+        desk.send(2, &synthetic_voice(900, 220.0, 5)).await;
+        desk.send(2, &vec![0; 24 * 900]).await;
+        phone.until_where("transcript", is_final("agent")).await;
+        desk.say("give_back", &json!({ "note": "solved" })).await;
+        phone.until_where("state", |state| state["floor"] == "assistant").await;
+        studio.ask(&mut phone, "One more thing.", "Yes?").await;
+        phone.until_where("transcript", |one| one["text"] == "Yes?" && one["final"] == true).await;
+
+        let log = studio.exchange.log_once(&visitor, |log| spoken(log).iter().any(|(_, words)| words == "Yes?")).await;
+        assert!(spoken(&log).contains(&pair("agent", "Ana here, what is it?")), "{:?}", spoken(&log));
+    }
+
+    async fn what_an_agent_whispers_is_told_to_the_model_and_what_they_let_it_say_is_said(database: Database) {
+        let studio = Studio::start(database).await;
+        let (visitor, mut phone) = studio.call().await;
+        let agent = studio.exchange.assisted.owner.clone();
+        let mut desk = studio.exchange.join(&agent, phone.call_id(), "listen").await;
+        desk.say("whisper", &json!({ "text": "offer them tea" })).await;
+        desk.say("say", &json!({ "text": "Please hold the line." })).await;
+        phone.until_where("transcript", |one| one["text"] == "Please hold the line." && one["final"] == true).await;
+        studio.ask(&mut phone, "Well?", "Would you like tea?").await;
+        phone.until_where("transcript", |one| one["text"] == "Would you like tea?" && one["final"] == true).await;
+
+        let asked = studio.exchange.assisted.sim.last_request().expect("a model was asked").body.to_string();
+        assert!(asked.contains("offer them tea"), "{asked}");
+        let log = studio.exchange.log(&visitor).await;
+        assert!(!spoken(&log).iter().any(|(_, words)| words.contains("offer")), "the visitor does not hear it");
+    }
+}
+
+#[tokio::test]
+async fn no_more_calls_are_taken_than_the_voice_bears_and_one_that_is_over_makes_room() {
+    let options = Options::unlimited().flag("--local-voice-calls-max", "1");
+    let studio = Studio::open(Database::sqlite(), options).await;
+    let (_first, mut phone) = studio.call().await;
+    let site = &studio.exchange.assisted.site;
+    let second = site.visitor().await;
+    let body = json!({ "session_id": second.session_id() });
+
+    let refused = site.post(Some(&second.token), "/api/v1/widget/calls", &body).await;
+
+    assert_eq!(refused.status, 403, "{refused:?}");
+    assert_eq!(refused.body["error"]["code"], "usage_limit_exceeded", "{refused:?}");
+    assert_eq!(refused.body["error"]["details"]["limit"], "local_voice_calls_max");
+    phone.say("hangup", &json!({})).await;
+    phone.until("ended").await;
+    let taken = within("the place is free", async {
+        loop {
+            let taken = site.post(Some(&second.token), "/api/v1/widget/calls", &body).await;
+            if taken.status == 201 {
+                return taken;
+            }
+        }
+    })
+    .await;
+    assert!(taken.body["ticket"].is_string());
+}
+
+#[tokio::test]
+async fn what_is_said_while_a_stage_fails_is_heard_again_by_the_next_connection() {
+    let studio = Studio::start(Database::sqlite()).await;
+    let (_visitor, mut phone) = studio.call().await;
+    studio.hears.lock().unwrap().push_back(None);
+
+    studio.ask(&mut phone, "Can you hear me?", "Loud and clear.").await;
+
+    let said = phone.until_where("transcript", is_final("assistant")).await;
+    assert_eq!(said["text"], "Loud and clear.");
+}
+
+/// A WAV file of the repository at the rate of calls.
+fn recorded(name: &str) -> Vec<i16> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("speech/fixtures").join(name);
+    let sound = audio::read_wav(&std::fs::read(path).expect("it is there")).expect("a WAV file");
+    audio::resample_whole(&sound.samples, sound.rate_hz, 24_000).expect("a usual rate")
+}
+
+#[tokio::test]
+async fn a_newcomer_asks_the_demo_aloud_when_it_opens_and_hears_the_answer_without_any_provider() {
+    let database = Database::sqlite();
+    add_voice_models(database.dir());
+    let assisted = Assisted::with(database, Options::unlimited()).await;
+    let exchange = Exchange { assisted, sim: RealtimeSim::start(Scenario::default()).await };
+    exchange.assisted.remove_providers().await;
+    exchange.set(json!({ "voice_enabled": true, "voice_greets": false })).await;
+    let pairs = [
+        ("When do you open?", "We open on Monday at nine in the morning."),
+        ("How long does shipping take?", "Two working days."),
+    ];
+    for (question, answer) in pairs {
+        let pair = json!({ "question": question, "answer": answer });
+        let (site, owner) = (&exchange.assisted.site, &exchange.assisted.owner);
+        let made = site.post(Some(&owner.token), "/api/v1/knowledge/pairs", &pair).await;
+        assert!(made.status < 300, "{made:?}");
+    }
+    let (_visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+
+    phone.send(0, &recorded("open-slt.wav")).await;
+    phone.send(0, &vec![0; 24 * 1_200]).await;
+    let asked = phone.until_where("transcript", is_final("visitor")).await;
+    let said = phone.until_where("transcript", is_final("assistant")).await;
+
+    assert!(asked["text"].as_str().unwrap().to_lowercase().contains("open"), "{asked}");
+    assert_eq!(said["text"], "We open on Monday at nine in the morning.");
+    let heard: Vec<i16> = phone
+        .sounds
+        .iter()
+        .filter(|one| one.kind == 2 && one.track == 1)
+        .flat_map(|one| one.samples.iter().copied())
+        .collect();
+    let models = exchange.assisted.site.server.database.dir().join("models/speech-english-1.bin");
+    let words = tokio::task::spawn_blocking(move || {
+        let sound = audio::resample_whole(&heard, 24_000, 16_000).unwrap();
+        let sound: Vec<f32> = sound.into_iter().map(|sample| f32::from(sample) / 32_768.0).collect();
+        let recogniser = speech::Recogniser::load(&models).unwrap();
+        recogniser.recognise(&sound, Some("en"), &|| false).unwrap().text
+    });
+    let words = words.await.unwrap().to_lowercase();
+    for word in ["open", "monday", "morning"] {
+        assert!(words.contains(word), "what was played is what was written: {words}");
+    }
+}
