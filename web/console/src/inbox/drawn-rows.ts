@@ -10,6 +10,8 @@ const SHORT_MS = 12;
 const MOST = 64;
 /** Before it is known how fast the computer is. */
 const FIRST = 6;
+/** Where nobody scrolls a place may stand empty for a frame less readily: most of what a screen has. */
+const CALM = 8;
 
 export interface DrawnRow {
   /** Names the element: rows keep theirs for as long as they are drawn. */
@@ -43,7 +45,7 @@ export class DrawnRows {
   #parked: DrawnRow[] = [];
   #nextSlot = 0;
 
-  /** What is drawn now: all as it is, or while somebody scrolls as many new and changed rows as may be drawn at once. */
+  /** What is drawn now: as many of the new and changed rows as may be drawn at once, and the others as they were. */
   choose({ conversations, isScrolling, focused }: Wanted): Drawing {
     const known = new Map([...this.#parked, ...this.#rows.values()].map((it) => [idOf(it), it]));
     const placed = new Set(conversations.map((it) => it.id));
@@ -55,7 +57,8 @@ export class DrawnRows {
       return drawn && drawn.conversation !== it;
     });
     const due = [...missing, ...old];
-    const now = new Set(isScrolling ? due.slice(0, this.#count) : due);
+    const most = isScrolling ? this.#count : Math.max(CALM, this.#count);
+    const now = new Set(due.slice(0, most));
     this.#rows = new Map();
     for (const conversation of conversations) {
       const drawn = known.get(conversation.id);
@@ -77,8 +80,11 @@ export class DrawnRows {
 
   /** So many rows drawn anew made a frame take so long. */
   took(madeCount: number, frameMs: number): void {
-    if (frameMs > LONG_MS) this.#count = Math.max(1, Math.floor((madeCount * LONG_MS) / frameMs));
-    else if (frameMs < SHORT_MS) this.#count = Math.min(MOST, this.#count + 1);
+    const inFrameOf = (ms: number) => Math.floor((madeCount * ms) / frameMs);
+    if (frameMs > LONG_MS) this.#count = Math.max(1, inFrameOf(LONG_MS));
+    // A short frame with few rows says nothing of more.
+    else if (frameMs < SHORT_MS && madeCount >= this.#count)
+      this.#count = Math.min(MOST, Math.max(madeCount + 1, inFrameOf(SHORT_MS)));
   }
 }
 
