@@ -21,33 +21,56 @@ export interface Screen {
   beforeFrame: (run: () => void) => void;
 }
 
-/** Returns a scheduler: it runs with the next frame after a calm, and collects what comes meanwhile under load. */
+/**
+ * Returns a scheduler: it runs at once after a calm, and collects what comes meanwhile under load. In a task of its own: a
+ * message that moves the list besides, or a frame that does, would be a long one.
+ */
 export function paced(clock: Clock, screen: Screen): (run: () => void) => void {
   let dueAtMs = Number.NEGATIVE_INFINITY;
+  let isMeasuring = false;
   return (run) => {
     const go = () => {
       const startedAtMs = clock.now_ms();
       dueAtMs = startedAtMs + PACE_MS;
-      run();
-      // Comes after the browser has drawn, so that this is what all of it cost.
-      clock.after(0, () => {
-        const costMs = clock.now_ms() - startedAtMs;
+      isMeasuring = true;
+      measure(clock, screen, (costMs) => {
         dueAtMs = startedAtMs + Math.min(LONGEST_MS, Math.max(PACE_MS, costMs * PARTS));
+        isMeasuring = false;
       });
+      run();
     };
     if (!screen.isVisible()) {
       clock.after(UNSEEN_MS, go);
       return;
     }
     const lastMs = clock.now_ms() + LONGEST_MS;
-    const drawOnceStill = () => {
-      if (screen.isScrolling() && clock.now_ms() < lastMs) clock.after(PACE_MS, drawOnceStill);
-      else screen.beforeFrame(go);
+    const isBusy = () => isMeasuring || screen.isScrolling();
+    const goOnceStill = () => {
+      // What the last drawing cost may be known only by now.
+      const waitMs = dueAtMs - clock.now_ms();
+      if (waitMs > 0) clock.after(waitMs, goOnceStill);
+      else if (isBusy() && clock.now_ms() < lastMs) clock.after(PACE_MS, goOnceStill);
+      else go();
     };
-    const waitMs = dueAtMs - clock.now_ms();
-    if (waitMs <= 0) drawOnceStill();
-    else clock.after(waitMs, drawOnceStill);
+    clock.after(Math.max(0, dueAtMs - clock.now_ms()), goOnceStill);
   };
+}
+
+/** What it costs to show what changes now: the rest of this task, at whose end views are drawn, and the next frame. */
+function measure(clock: Clock, screen: Screen, then: (costMs: number) => void): void {
+  const startedAtMs = clock.now_ms();
+  clock.after(0, () => {
+    const scriptMs = clock.now_ms() - startedAtMs;
+    if (!screen.isVisible()) {
+      then(scriptMs);
+      return;
+    }
+    screen.beforeFrame(() => {
+      const frameAtMs = clock.now_ms();
+      // Comes after the browser has drawn.
+      clock.after(0, () => then(scriptMs + clock.now_ms() - frameAtMs));
+    });
+  });
 }
 
 /** The page's own screen, from now on. */

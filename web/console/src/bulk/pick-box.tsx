@@ -14,10 +14,22 @@ interface PickBoxProps {
   onPick: (event: MouseEvent) => void;
 }
 
+/** Of a row that is coloured, and of others. */
+const LOOKS = {
+  shown: {
+    marked: 'bg-accent-soft',
+    plain: 'bg-surface hover:bg-raised link-hover:bg-raised',
+  },
+  coming: {
+    marked:
+      'hover:bg-accent-soft focus-visible:bg-accent-soft link-hover:bg-accent-soft link-focus:bg-accent-soft',
+    plain: 'focus-visible:bg-surface link-focus:bg-surface hover:bg-raised link-hover:bg-raised',
+  },
+} as const;
+
 /**
  * A button, so that single keys still are commands when it has the focus. It covers the picture of the visitor, and stands
- * behind a `peer`, the link of its row, which shows it: a `group` around both would have the browser look at every part of a
- * row that the pointer enters while one scrolls.
+ * behind the link of its row, which shows it.
  */
 export function PickBox({ name, isPicked, isOpened, isShown, onPick }: PickBoxProps) {
   const { t } = useWords();
@@ -31,15 +43,13 @@ export function PickBox({ name, isPicked, isOpened, isShown, onPick }: PickBoxPr
       onClick={onPick}
       className={classes(
         'absolute top-2 left-[14px] grid size-11 place-items-center rounded-xl',
-        isPicked || isOpened ? 'bg-accent-soft' : 'bg-surface hover:bg-raised peer-hover:bg-raised',
-        isShown
-          ? ''
-          : 'opacity-0 hover:opacity-100 focus-visible:opacity-100 peer-hover:opacity-100 peer-focus-visible:opacity-100 [@media(hover:none)]:pointer-events-none',
+        LOOKS[isShown ? 'shown' : 'coming'][isPicked || isOpened ? 'marked' : 'plain'],
+        !isShown && 'box-coming [@media(hover:none)]:pointer-events-none',
       )}
     >
       <span
         className={classes(
-          'grid size-5 place-items-center rounded-md border-2',
+          'box-sign grid size-5 place-items-center rounded-md border-2',
           isPicked ? 'border-accent bg-accent text-on-accent' : 'border-soft',
         )}
       >

@@ -1,8 +1,9 @@
 // The list of conversations, drawn only where it is seen, however long it is.
 
+import type { ConversationSummary } from '@switchboard/shared/wire.ts';
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
 import { ArrowUpDown, Inbox } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { api } from '../app/api.ts';
 import { toastFailure } from '../app/failures.ts';
 import { useLive } from '../app/live-context.tsx';
@@ -14,8 +15,10 @@ import { Empty, Loading } from '../ui/states.tsx';
 import type { Picking } from '../bulk/use-picking.ts';
 import { isNarrowed } from '../views/filter.ts';
 import { ConversationRow } from './conversation-row.tsx';
+import type { Drawing } from './drawn-rows.ts';
+import { putInOrder } from './list-order.ts';
 import type { Frozen, RowList } from './use-frozen-rows.ts';
-import { useRowBudget } from './use-row-budget.ts';
+import { useDrawnRows } from './use-drawn-rows.ts';
 
 const ROW_PX = 84;
 /** Drawn above and below what is seen, so that a slow scroll finds them. */
@@ -79,7 +82,20 @@ function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
   }, [at, virtualizer]);
   useFirstFocus(ref);
   const items = virtualizer.getVirtualItems();
-  const whole = useRowBudget(idsByNeed(items, virtualizer.range, rows), virtualizer.isScrolling);
+  const focused = useRef<string | null>(null);
+  const { isScrolling } = virtualizer;
+  const drawing = useDrawnRows({
+    conversations: rowsByNeed(items, virtualizer.range, rows),
+    isScrolling,
+    focused: focused.current,
+  });
+  const listRef = useRef<HTMLUListElement>(null);
+  // For whoever reads the list or moves through it by Tab, who does not scroll meanwhile.
+  useLayoutEffect(() => {
+    if (isScrolling || !listRef.current) return;
+    const ranks = new Map(items.map(({ index }) => [rows.at(index)?.id, index]));
+    putInOrder(listRef.current, (row) => ranks.get(row.dataset.id));
+  });
   const isNearEnd = (items.at(-1)?.index ?? 0) >= rows.count - ROWS_AHEAD;
   return (
     // The pill belongs to the list: aiming at it keeps the order that it tells of.
@@ -103,34 +119,43 @@ function Rows({ frozen, cursor, opened, picking }: ConversationListProps) {
         data-keys
         data-picks
         data-testid="conversations"
-        className="h-full overflow-y-auto outline-offset-[-2px]"
+        className="h-full overflow-y-auto bg-surface outline-offset-[-2px]"
       >
-        <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
-          {items.map((item) => {
-            const conversation = rows.at(item.index);
-            return conversation ? (
-              <li
-                key={conversation.id}
-                className="absolute inset-x-0 [contain:layout_style]"
-                style={{ height: ROW_PX, top: item.start }}
-              >
-                {whole.has(conversation.id) ? (
-                  <ConversationRow
-                    conversation={conversation}
-                    isOpened={conversation.id === opened}
-                    isPointed={conversation.id === cursor}
-                    isPicked={picking.picked.has(conversation.id)}
-                    hasBox={picking.isOn}
-                    now_ms={nowMs}
-                    onPick={picking.pick}
-                    onPress={picking.press}
-                  />
-                ) : (
-                  <ComingRow />
-                )}
-              </li>
-            ) : null;
-          })}
+        <ul
+          ref={listRef}
+          className="relative"
+          style={{ height: virtualizer.getTotalSize() }}
+          onFocus={({ target }) => {
+            focused.current = target.closest('li')?.dataset.id ?? null;
+          }}
+          onBlur={() => {
+            focused.current = null;
+          }}
+        >
+          {places(items, rows, drawing).map(({ key, id, top, conversation }) => (
+            <li
+              key={key}
+              data-id={id}
+              aria-hidden={top === PARKED_PX ? true : undefined}
+              className="absolute inset-x-0 [contain:layout_style]"
+              style={{ height: ROW_PX, top }}
+            >
+              {conversation ? (
+                <ConversationRow
+                  conversation={conversation}
+                  isOpened={id === opened}
+                  isPointed={id === cursor}
+                  isPicked={picking.picked.has(id)}
+                  hasBox={picking.isOn}
+                  now_ms={nowMs}
+                  onPick={picking.pick}
+                  onPress={picking.press}
+                />
+              ) : (
+                <ComingRow />
+              )}
+            </li>
+          ))}
         </ul>
         <More isNearEnd={isNearEnd} />
       </section>
@@ -143,17 +168,48 @@ function ComingRow() {
   return <span aria-hidden="true" className="mx-2 my-0.5 block h-[76px] rounded-xl bg-raised" />;
 }
 
+/** Where no place of the list is. */
+const PARKED_PX = -1_000;
+
+interface Place {
+  key: string;
+  id: string;
+  top: number;
+  /** As it is drawn; without one the row is still to come. */
+  conversation: ConversationSummary | null;
+}
+
+/** What stands where, always in the order of the elements: React would move more of them than has to. */
+function places(
+  items: readonly VirtualItem[],
+  rows: RowList,
+  { rows: drawn, parked }: Drawing,
+): readonly Place[] {
+  const coming: Place[] = [];
+  const made = parked.map(({ slot, conversation }) => ({ slot, conversation, top: PARKED_PX }));
+  for (const { index, start: top } of items) {
+    const id = rows.at(index)?.id;
+    const row = id === undefined ? undefined : drawn.get(id);
+    if (row) made.push({ ...row, top });
+    else if (id !== undefined) coming.push({ key: id, id, top, conversation: null });
+  }
+  made.sort((a, b) => a.slot - b.slot);
+  return [
+    ...made.map(({ slot, ...it }) => ({ ...it, key: `row ${slot}`, id: it.conversation.id })),
+    ...coming,
+  ];
+}
+
 /** The rows on screen, then those around it. */
-function idsByNeed(
+function rowsByNeed(
   items: readonly VirtualItem[],
   range: { startIndex: number; endIndex: number } | null,
   rows: RowList,
-): readonly string[] {
-  const idsOf = (some: readonly VirtualItem[]) =>
-    some.flatMap(({ index }) => rows.at(index)?.id ?? []);
+): readonly ConversationSummary[] {
   const isSeen = ({ index }: VirtualItem) =>
     range !== null && index >= range.startIndex && index <= range.endIndex;
-  return [...idsOf(items.filter(isSeen)), ...idsOf(items.filter((it) => !isSeen(it)))];
+  const some = [...items.filter(isSeen), ...items.filter((it) => !isSeen(it))];
+  return some.flatMap(({ index }) => rows.at(index) ?? []);
 }
 
 /** Loads while one scrolls; a button only where that failed. */

@@ -45,13 +45,13 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const signs = useSigns(conversation.id);
   const hasUnread = unread > 0 && state.status !== 'closed';
   return (
-    <div className="relative">
+    <>
       <RowLink
         id={conversation.id}
         isOpened={isOpened}
         onPress={onPress}
         className={classes(
-          'peer mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
+          'row-link mx-2 flex h-[80px] items-start gap-3 rounded-xl px-2.5 py-2.5 outline-offset-[-2px]',
           isOpened || isPicked ? 'bg-accent-soft' : 'hover:bg-raised',
           isPointed && 'ring-2 ring-accent ring-inset',
         )}
@@ -59,7 +59,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         <Avatar id={visitor.id} name={visitorName(conversation)} />
         <span className="flex min-w-0 flex-1 flex-col gap-0.5">
           <span className="flex items-baseline gap-2">
-            <span className={classes('truncate', hasUnread ? 'font-bold' : 'font-semibold')}>
+            <span className={classes('clipped', hasUnread ? 'font-bold' : 'font-semibold')}>
               {visitorName(conversation)}
             </span>
             <Viewers users={signs.viewing} />
@@ -68,7 +68,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
           <span className="flex items-center gap-2">
             <span
               className={classes(
-                'truncate text-sm',
+                'clipped text-sm',
                 hasUnread ? 'font-medium text-ink' : 'text-soft',
               )}
             >
@@ -83,7 +83,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
               </span>
             ) : null}
           </span>
-          <span className="flex gap-1 overflow-hidden">
+          <span className="flex gap-1 overflow-clip">
             <Badge tone={statusTone(conversation)}>{statusText(conversation, me.id, words)}</Badge>
             {state.pending_reply ? <Badge tone="warn">{words.t('inbox.replyWaits')}</Badge> : null}
             {state.priority && state.priority !== 'medium' && state.priority !== 'low' ? (
@@ -111,7 +111,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         isShown={hasBox}
         onPick={(event) => onPick(conversation.id, event)}
       />
-    </div>
+    </>
   );
 });
 

@@ -60,7 +60,7 @@ export function EntryRow(props: EntryRowProps) {
   return (
     <article
       className={classes(
-        'group row-lazy flex flex-col gap-1',
+        'entry row-lazy flex flex-col gap-1',
         isContinued(entry, before) ? 'mt-1' : 'mt-4',
         isVisitor ? 'items-start' : 'items-end',
         isMarked && '-mx-2 rounded-2xl bg-note px-2 py-1.5 ring-2 ring-note-line',

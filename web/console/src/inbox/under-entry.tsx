@@ -115,7 +115,7 @@ function Made({ entry, usage, words }: { entry: Entry; usage: ReplyUsage | null;
   return (
     <p
       data-testid="usage"
-      className="px-1 text-xs text-soft opacity-0 transition group-focus-within:opacity-100 group-hover:opacity-100 group-focus:opacity-100 [@media(hover:none)]:opacity-100"
+      className="px-1 text-xs text-soft opacity-0 transition entry-focus:opacity-100 entry-hover:opacity-100 [@media(hover:none)]:opacity-100"
     >
       {text}
     </p>

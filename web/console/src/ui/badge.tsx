@@ -17,7 +17,7 @@ export function Badge({ tone = 'plain', children }: { tone?: Tone; children: Rea
   return (
     <span
       className={classes(
-        'inline-flex max-w-full shrink-0 items-center gap-1 truncate rounded-full px-2 py-0.5 text-xs font-medium',
+        'inline-flex max-w-full shrink-0 items-center gap-1 clipped rounded-full px-2 py-0.5 text-xs font-medium',
         TONES[tone],
       )}
     >

@@ -1,28 +1,26 @@
-// Which rows of the list are drawn whole now; the others keep their place free until a next frame.
+// What the list draws now; the rest comes with the next frames.
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { RowBudget } from './row-budget.ts';
+import { type Drawing, DrawnRows, type Wanted } from './drawn-rows.ts';
 
-/** `ids`: the rows that have a place, in the order in which they are needed. */
-export function useRowBudget(ids: readonly string[], isScrolling: boolean): ReadonlySet<string> {
-  const [budget] = useState(() => new RowBudget());
+export function useDrawnRows(wanted: Wanted): Drawing {
+  const [drawn] = useState(() => new DrawnRows());
   const [, redraw] = useState({});
   const stop = useRef(() => {});
   const startedAtMs = performance.now();
-  const whole = budget.choose(ids, isScrolling);
-  const { made_count } = budget;
-  const isPending = whole.size < ids.length;
+  const drawing = drawn.choose(wanted);
+  const { made_count, is_pending } = drawing;
   useLayoutEffect(() => {
-    if (made_count === 0 && !isPending) return;
+    if (made_count === 0 && !is_pending) return;
     stop.current();
     const scriptMs = performance.now() - startedAtMs;
     stop.current = afterFrame((drawMs) => {
-      if (made_count > 0) budget.took(made_count, scriptMs + drawMs);
-      if (isPending) redraw({});
+      if (made_count > 0) drawn.took(made_count, scriptMs + drawMs);
+      if (is_pending) redraw({});
     });
   });
   useEffect(() => () => stop.current(), []);
-  return whole;
+  return drawing;
 }
 
 /** Calls `run` after the browser has drawn, with how long that took, from this frame on. */
