@@ -219,6 +219,9 @@ pub(super) const NEUTRAL_PHRASES: &[&[&str]] = &[
     &["menos", "mal"],
     &["no", "pasa", "nada"],
     &["bad", "weather"],
+    // A question about the rules, and not a demand.
+    &["do", "i", "get", "my", "money", "back"],
+    &["money", "back", "guarantee"],
 ];
 
 /// Words by intent; the first of equals wins.

@@ -62,6 +62,9 @@ mod tests {
         assert_eq!(reading.sentiment, Sentiment::Negative);
         assert_eq!(reading.language, Some(Language::English));
         assert!(reading.is_complex);
+        let asks = read("When do I get my money back?").sentiment;
+        let demands = read("I want my money back now").sentiment;
+        assert_eq!((asks, demands), (Sentiment::Neutral, Sentiment::Negative));
         assert!(!read("when do you open?").is_complex && !read("where is my order?").is_complex);
     }
 }
