@@ -93,7 +93,9 @@ test('of two agents one holds the conversation, and the other is told who', asyn
   await ana.takeOver();
 
   await bea.page.getByText(/answers this conversation\. You can leave a note/).waitFor();
-  await bea.page.getByRole('button', { name: 'Take over', exact: true }).waitFor({ state: 'detached' });
+  await bea.page
+    .getByRole('button', { name: 'Take over', exact: true })
+    .waitFor({ state: 'detached' });
   await bea.page.getByRole('button', { name: 'Take over from Ana' }).first().waitFor();
   await takePicture(bea.page, 'talk-held-by-another');
 });

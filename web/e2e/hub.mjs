@@ -1,16 +1,20 @@
 // The real server under test: made ready by its command line, started, killed, started again.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Shop } from './shop.mjs';
 
 const BUILDS = ['release', 'debug'].map((profile) =>
   fileURLToPath(new URL(`../../target/${profile}/switchboard`, import.meta.url)),
 );
+/** Where models stand that tests pull, and the clients that pull them. */
+const MODELS = fileURLToPath(new URL('../../target/models-for-tests', import.meta.url));
+const CLIENTS = fileURLToPath(new URL('../../target/clients-venv/bin', import.meta.url));
 const READY_TIMEOUT_MS = 30_000;
 
 export const PASSWORD = 'correct horse battery staple';
@@ -102,11 +106,12 @@ export class Hub {
   }
 
   /** Serves the demo: a shop whose assistant answers from what it knows, and its owner `demo`.
-   * @param {string[]} [flags] */
-  static async startDemo(flags = []) {
+   * @param {string[]} [flags] @param {string[]} [models] sets of models that are pulled first */
+  static async startDemo(flags = [], models = []) {
     const hub = new Hub();
     hub.#data_dir = await mkdtemp(`${tmpdir()}/switchboard-e2e-`);
     hub.#port = await freePort();
+    if (models.length > 0) await hub.#pull(models);
     hub.#flags = ['--demo', '--allow-private-ranges', '127.0.0.0/8', ...flags];
     await hub.serve();
     const made = await hub.#run(
@@ -118,6 +123,28 @@ export class Hub {
     hub.#shop = new Shop(hub.url);
     await hub.#shop.open();
     return hub;
+  }
+
+  /** Puts sets of models into the data directory; they are fetched once for all runs. @param {string[]} sets */
+  async #pull(sets) {
+    await mkdir(MODELS, { recursive: true });
+    for (const name of sets) {
+      const { PATH } = process.env;
+      const env = { ...process.env, PATH: `${CLIENTS}:${PATH}` };
+      await promisify(execFile)(this.#binary, ['models', 'pull', name, '--data-dir', MODELS], {
+        env,
+      });
+    }
+    await symlink(`${MODELS}/models`, `${this.#data_dir}/models`);
+  }
+
+  /** Calls as a visitor from the shell, saying a WAV file; gives what the server has printed.
+   * @param {string} wav @param {number} seconds */
+  async callFromShell(wav, seconds) {
+    const target = ['--url', this.#own_url, '--channel', this.channel_key];
+    const call = ['call', 'start', ...target, '--in', wav, '--seconds', String(seconds)];
+    const { stdout } = await promisify(execFile)(this.#binary, call);
+    return stdout;
   }
 
   /** Sets the org up, and its channel: what is not named is as it was at first.

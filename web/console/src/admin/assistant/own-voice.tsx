@@ -23,7 +23,8 @@ export function OwnVoiceCard() {
         <p className="text-sm text-soft">{t(`voice.${voice.source}.text`)}</p>
         {voice.source === 'none' ? null : (
           <p className="text-sm">
-            {voice.provider} · {voice.model} · {priceText(voice, words)}
+            {voice.source === 'provider' ? `${voice.provider} · ${voice.model} · ` : null}
+            {priceText(voice, words)}
           </p>
         )}
         {voice.source === 'none' ? null : (
