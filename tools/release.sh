@@ -46,7 +46,7 @@ if [ -z "${NO_CRATE_SBOM:-}" ]; then
     cargo cyclonedx --format json --spec-version 1.5 --target "$host" --override-filename "$name.crates.cdx"
     mv "$name.crates.cdx.json" "$out/"
     # It describes every crate of the workspace, and only one of them is released.
-    find rooms audio sim benches -name "$name.crates.cdx.json" -delete
+    find rooms audio speech sim benches -name "$name.crates.cdx.json" -delete
 fi
 
 (cd "$out" && sha256sum -- * >SHA256SUMS)

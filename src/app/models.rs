@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::encoder::Encoder;
 use crate::outbound::Gateway;
 use crate::providers::local_voice::{
-    Espeak, Hearing, LocalVoices, Speaking, SpeechServer, TranscriptionServer,
+    CallsMax, Espeak, Hearing, LocalVoices, Speaking, SpeechServer, TranscriptionServer,
 };
 use crate::weights::{ModelError, load_encoder, load_multilingual_recogniser, load_recogniser, load_voice};
 
@@ -40,7 +40,9 @@ impl Models {
 async fn open_voices(settings: &Settings, gateway: &Gateway) -> Option<Arc<LocalVoices>> {
     let hearing = hearing(settings, gateway).await?;
     let speaking = speaking(settings, gateway).await?;
-    let voices = LocalVoices::new(hearing, speaking, settings.local_voice_calls_max);
+    let calls_max =
+        CallsMax { total: settings.local_voice_calls_max, per_org: settings.local_voice_calls_per_org_max };
+    let voices = LocalVoices::new(hearing, speaking, calls_max);
     if !voices.knows("en") && !voices.knows("es") {
         return None;
     }

@@ -94,7 +94,7 @@ impl Assistant {
             return Ok(voices);
         }
         if let Some(local) = self.parts.local_voices.as_ref().filter(|local| local.knows(language)) {
-            return Ok(vec![local.admit().map_err(no_place)?]);
+            return Ok(vec![local.admit(org).map_err(no_place)?]);
         }
         let simulator = self.parts.base.settings.voice_simulator_url.clone();
         Ok(simulator.map(simulated_endpoint).into_iter().collect())
@@ -203,7 +203,7 @@ impl Assistant {
 
 fn no_place(full: NoPlace) -> ServiceError {
     WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
-        .with_details(json!({ "limit": "local_voice_calls_max", "current": { "calls": full.calls_max } }))
+        .with_details(json!({ "limit": full.limit, "current": { "calls": full.call_count } }))
         .into()
 }
 

@@ -6,6 +6,7 @@
 
 mod answering;
 pub mod call_prompts;
+mod call_summary;
 mod delegated;
 mod failures;
 mod handoff_test;

@@ -23,6 +23,7 @@ settings! {
         voice_simulator_url: Option<Url> = "", "Simulated voice provider for channels whose org has none, such as http://127.0.0.1:9101/v1; callers are told that it is simulated";
         local_voice: bool = true, "Answer calls of orgs without a provider of voices with the voice of this process: where `switchboard models pull voice` has fetched its models, or servers are set for them";
         local_voice_calls_max: usize = 4 in 1..=10_000, "Maximum concurrent calls that the voice of this process answers; a further visitor is asked to write instead";
+        local_voice_calls_per_org_max: usize = 3 in 1..=10_000, "Maximum concurrent calls of one org that the voice of this process answers";
         local_voice_recognisers: usize = 1 in 1..=256, "Turns of visitors that this process puts in words at once; each takes a processor core meanwhile";
         local_voice_espeak: bool = true, "Let espeak-ng, where it is installed, speak the languages that the voice of this process does not";
         transcription_url: Option<Url> = "", "Base URL of a server with /audio/transcriptions that puts speech in words instead of this process, such as http://127.0.0.1:8000/v1";

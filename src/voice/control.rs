@@ -45,6 +45,8 @@ pub(super) enum Control {
     Spent { nano_usd: u64, is_over: bool },
     /// What a person says to another goes on.
     Overheard { person: User, role: Role, item: ItemId, what: Overheard },
+    /// What was said in the call, summed up for the agents in it.
+    SummedUp(String),
     /// Something was committed in the conversation.
     Noted(Box<Noted>),
     /// The conversation has agreed to an act, or not.

@@ -38,7 +38,7 @@ impl CallTask {
     }
 
     /// What was said, as the assistant knows conversations, and what colleagues have whispered.
-    fn said(&self, dialogue: &[Turn]) -> SaidInCall {
+    pub(super) fn said(&self, dialogue: &[Turn]) -> SaidInCall {
         let line = |turn: &Turn| match turn {
             Turn::Said(role, text) if *text != self.plan.background => {
                 Some(EarlierMessage { role: role_of(*role), text: text.to_string() })

@@ -22,6 +22,7 @@ impl CallTask {
             Control::Join { socket, rate, coming } => self.join(socket, rate, coming),
             Control::Dialled { link, place, outcome } => self.dialled(link, place, outcome),
             Control::ToolEnded { call, outcome } => self.apply(Input::ToolEnded(call, outcome)),
+            Control::SummedUp(summary) => self.summed_up(summary),
             Control::Spent { nano_usd, is_over } => {
                 self.live.add_cost(nano_usd);
                 // The org has reached a limit with all its calls together: this one is at its own.
@@ -59,6 +60,7 @@ impl CallTask {
         }
         let brief = self.plan.brief(self.relay.turns(), self.live.standing());
         self.legs.send_event(joined.leg, &brief);
+        self.sum_up();
         for waiting in self.sayings.waiting() {
             self.legs.send_event(joined.leg, &waiting);
         }

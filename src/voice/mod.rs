@@ -44,6 +44,7 @@ mod sayings;
 mod scribe;
 mod service;
 mod start;
+mod summaries;
 mod tickets;
 mod timing;
 mod tool_runs;

@@ -175,7 +175,9 @@ on_both_databases! {
         studio.ask(&mut phone, "Hello?", "Hello.").await;
         phone.until_where("transcript", is_final("assistant")).await;
         let agent = studio.exchange.assisted.owner.clone();
+        studio.exchange.assisted.sim.push(Reply::text("They greet."));
         let mut desk = studio.exchange.join(&agent, phone.call_id(), "take").await;
+        desk.until_where("brief", |brief| brief["summary"] == "They greet.").await;
         phone.until_where("state", |state| state["floor"] == "taking").await;
         studio.will_hear("Ana here, what is it?");
         desk.send(2, &synthetic_voice(900, 220.0, 5)).await;

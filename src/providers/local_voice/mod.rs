@@ -28,4 +28,4 @@ pub use espeak::Espeak;
 pub use hearing::Hearing;
 pub use servers::{SpeechServer, TranscriptionServer};
 pub use speaking::Speaking;
-pub use voice::{LocalVoices, NoPlace};
+pub use voice::{CallsMax, LocalVoices, NoPlace};

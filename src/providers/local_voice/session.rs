@@ -125,6 +125,7 @@ impl Session {
         self.was_no_words = text.is_empty();
         if !text.is_empty() {
             (self.made, self.aside) = (None, None);
+            self.forget_notice();
             self.owes_answer = true;
             let text: Arc<str> = crate::wire::without_nul(&text).into();
             self.say(Event::TurnWords(item.clone(), text.clone()));
@@ -192,6 +193,11 @@ impl Session {
             Notice::NobodyCame => phrases.nobody_came,
             Notice::GivenBack => phrases.given_back,
         }
+    }
+
+    /// The visitor has asked something since: that is answered. That the call ends is still to be said.
+    fn forget_notice(&mut self) {
+        self.notice.take_if(|notice| *notice != Notice::CallEnds);
     }
 
     /// The answer to a task has come; none where there is none.
@@ -351,6 +357,7 @@ impl LocalSession for Session {
                     (self.aside, self.owes_answer) = (None, false);
                 }
             }
+            Request::Add(Item::Message(Author::User, _)) => self.forget_notice(),
             // The assistant is told of what was said with every task; it has its own tools. Nothing is remembered here.
             Request::Add(_) | Request::ToolResult(..) | Request::SetSensitivity(_) => {}
         }

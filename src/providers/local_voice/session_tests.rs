@@ -279,6 +279,25 @@ fn what_the_operator_tells_is_said_as_nothing_was_asked() {
 }
 
 #[test]
+fn what_the_operator_tells_is_nothing_to_say_once_the_visitor_has_asked_or_written_something() {
+    let mut call = Call::begin();
+    let given_back = || Request::Add(Item::Message(Author::System(Notice::GivenBack), "told".into()));
+    call.request(given_back());
+    call.turn("One more thing.");
+    let heard = call.heard();
+    call.answer(&task_in(&heard), "Yes.");
+    call.heard();
+    call.respond(1, None);
+    assert!(call.said()[1].starts_with("ask"));
+
+    let mut call = Call::begin();
+    call.request(given_back());
+    call.request(Request::Add(Item::Message(Author::User, "written".into())));
+    call.respond(1, None);
+    assert!(call.said()[1].starts_with("ask"));
+}
+
+#[test]
 fn an_answer_that_is_wanted_without_a_turn_is_asked_for() {
     let mut call = Call::begin();
     call.respond(5, None);

@@ -1,8 +1,8 @@
 //! The voice of this process: its stages, and how many calls it takes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use rooms::OrgId;
 
 use super::hearing::Hearing;
 use super::session::Session;
@@ -14,31 +14,42 @@ use crate::providers::realtime::{LocalSession, LocalVoice, RealtimeEndpoint, Set
 /// No more calls are taken now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoPlace {
-    /// How many calls it takes at once.
-    pub calls_max: usize,
+    /// Which limit is reached: `local_voice_calls_max`, or `local_voice_calls_per_org_max`.
+    pub limit: &'static str,
+    /// How many calls there are.
+    pub call_count: usize,
+}
+
+/// How many calls the stages bear at once.
+#[derive(Debug, Clone, Copy)]
+pub struct CallsMax {
+    /// In all.
+    pub total: usize,
+    /// Of one org.
+    pub per_org: usize,
 }
 
 /// Voices for calls, as many as the stages bear.
 #[derive(Debug)]
 pub struct LocalVoices {
     stages: Arc<Stages>,
-    places: Arc<Semaphore>,
-    calls_max: usize,
+    calls: Arc<Mutex<Vec<OrgId>>>,
+    calls_max: CallsMax,
 }
 
 /// The voice of one call, which holds its place.
 #[derive(Debug)]
 struct CallVoice {
     stages: Arc<Stages>,
-    _place: OwnedSemaphorePermit,
+    org: OrgId,
+    calls: Arc<Mutex<Vec<OrgId>>>,
 }
 
 impl LocalVoices {
     /// Voices with these stages, for so many calls at once.
     #[must_use]
-    pub fn new(hearing: Hearing, speaking: Speaking, calls_max: usize) -> Self {
-        let stages = Arc::new(Stages { hearing, speaking });
-        Self { stages, places: Arc::new(Semaphore::new(calls_max)), calls_max }
+    pub fn new(hearing: Hearing, speaking: Speaking, calls_max: CallsMax) -> Self {
+        Self { stages: Arc::new(Stages { hearing, speaking }), calls: Arc::default(), calls_max }
     }
 
     /// Whether this language is both heard and spoken.
@@ -47,14 +58,31 @@ impl LocalVoices {
         self.stages.hearing.knows(language) && self.stages.speaking.knows(language)
     }
 
-    /// A voice for one call; its place is free again once the call is over.
+    /// A voice for one call of an org; its place is free again once the call is over.
     ///
     /// # Errors
-    /// [`NoPlace`]: a call that is taken is never short of a voice.
-    pub fn admit(&self) -> Result<RealtimeEndpoint, NoPlace> {
-        let place = self.places.clone().try_acquire_owned();
-        let place = place.map_err(|_| NoPlace { calls_max: self.calls_max })?;
-        Ok(local_endpoint(Arc::new(CallVoice { stages: self.stages.clone(), _place: place })))
+    /// [`NoPlace`]: a call that is taken is never short of a voice, and no org has all places.
+    pub fn admit(&self, org: OrgId) -> Result<RealtimeEndpoint, NoPlace> {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_org = calls.iter().filter(|one| **one == org).count();
+        if of_org >= self.calls_max.per_org {
+            return Err(NoPlace { limit: "local_voice_calls_per_org_max", call_count: of_org });
+        }
+        if calls.len() >= self.calls_max.total {
+            return Err(NoPlace { limit: "local_voice_calls_max", call_count: calls.len() });
+        }
+        calls.push(org);
+        let (stages, calls) = (self.stages.clone(), self.calls.clone());
+        Ok(local_endpoint(Arc::new(CallVoice { stages, org, calls })))
+    }
+}
+
+impl Drop for CallVoice {
+    fn drop(&mut self) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = calls.iter().position(|one| *one == self.org) {
+            calls.swap_remove(at);
+        }
     }
 }
 
@@ -73,15 +101,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_is_held_as_long_as_the_call_lasts() {
-        let voices = LocalVoices::new(Hearing::Scripted(Arc::default()), Speaking::Tone, 1);
-        let first = voices.admit().unwrap();
+    fn a_place_is_held_as_long_as_the_call_lasts_and_no_org_has_all_of_them() {
+        let calls_max = CallsMax { total: 3, per_org: 2 };
+        let voices = LocalVoices::new(Hearing::Scripted(Arc::default()), Speaking::Tone, calls_max);
+        let [one, other] = [OrgId(1), OrgId(2)];
+        let first = voices.admit(one).unwrap();
+        let _second = voices.admit(one).unwrap();
         let copy = first.clone();
         drop(first);
-        assert_eq!(voices.admit().unwrap_err(), NoPlace { calls_max: 1 });
+        let refused = voices.admit(one).unwrap_err();
+        assert_eq!(refused, NoPlace { limit: "local_voice_calls_per_org_max", call_count: 2 });
+        let _theirs = voices.admit(other).unwrap();
+        let refused = voices.admit(other).unwrap_err();
+        assert_eq!(refused, NoPlace { limit: "local_voice_calls_max", call_count: 3 });
 
         drop(copy);
 
-        assert!(voices.admit().is_ok());
+        assert!(voices.admit(other).is_ok());
     }
 }
