@@ -16,7 +16,7 @@ use crate::providers::realtime::{
 };
 use crate::refusal::ServiceError;
 use crate::tools::ToolContext;
-use crate::wire::{ErrorCode, WireError};
+use crate::wire::WireError;
 
 /// One earlier message of the conversation that a call goes on with.
 #[derive(Debug, Clone)]
@@ -202,9 +202,8 @@ impl Assistant {
 }
 
 fn no_place(full: NoPlace) -> ServiceError {
-    WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
-        .with_details(json!({ "limit": full.limit, "current": { "calls": full.call_count } }))
-        .into()
+    let details = json!({ "limit": full.limit, "current": { "calls": full.call_count } });
+    WireError::no_more_calls(details).into()
 }
 
 /// Whether a visitor has said or written this to the assistant while they are in a call: no reply is written then.

@@ -6,7 +6,7 @@ use super::finding::{Finding, Verdict, finding, try_writing};
 use crate::config::Settings;
 use crate::files::{FileKind, spool_root};
 use crate::model::{CallSetting, CallSetup, PLATFORM, ProviderRecord};
-use crate::weights::{Presence, locked_model, presence};
+use crate::weights;
 
 /// Orgs that are named; more are counted.
 const NAMED_MAX: usize = 5;
@@ -87,15 +87,8 @@ pub(super) fn voice(setup: Option<&CallSetup>, environment: &Environment) -> Fin
 
 /// Whether a server with these settings hears and speaks by itself.
 fn has_local_voice(settings: &Settings) -> bool {
-    let has_one_of = |names: &[&str]| {
-        let is_pulled = |name: &&str| {
-            locked_model(name).is_ok_and(|model| presence(&settings.data_dir, model) == Presence::Installed)
-        };
-        names.iter().any(is_pulled)
-    };
-    let hears =
-        settings.transcription_url.is_some() || has_one_of(&["speech-english", "speech-multilingual"]);
-    let speaks = settings.speech_url.is_some() || has_one_of(&["voice-english"]);
+    let hears = settings.transcription_url.is_some() || weights::has_recogniser(&settings.data_dir);
+    let speaks = settings.speech_url.is_some() || weights::has_voice(&settings.data_dir);
     settings.local_voice && hears && speaks
 }
 

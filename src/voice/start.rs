@@ -166,7 +166,8 @@ impl Voice {
                 Full::Org(calls) => ("voice_calls_at_once", calls),
                 Full::Address(calls) => ("voice_calls_per_address", calls),
             };
-            limit_reached(serde_json::json!({ "limit": limit, "current": { "calls": calls } }))
+            WireError::no_more_calls(serde_json::json!({ "limit": limit, "current": { "calls": calls } }))
+                .into()
         })
     }
 
@@ -256,15 +257,9 @@ fn no_voice(reason: &'static str) -> ServiceError {
 
 fn not_now(refused: Refused) -> ServiceError {
     match refused {
-        Refused::Exceeded(exceeded) => limit_reached(exceeded.details()),
+        Refused::Exceeded(exceeded) => WireError::no_more_calls(exceeded.details()).into(),
         Refused::Unknown(error) => error.into(),
     }
-}
-
-fn limit_reached(details: serde_json::Value) -> ServiceError {
-    WireError::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now")
-        .with_details(details)
-        .into()
 }
 
 /// US dollars in billionths; 0 means no limit.

@@ -17,5 +17,6 @@ pub use error::ModelError;
 pub use install::{install, pull, pull_from};
 pub use lock::{LockedModel, LockedPackage, locked, locked_model, models_named};
 pub use place::{
-    Presence, load_encoder, load_multilingual_recogniser, load_recogniser, load_voice, presence,
+    Presence, has_recogniser, has_voice, load_encoder, load_multilingual_recogniser, load_recogniser,
+    load_voice, presence,
 };

@@ -32,6 +32,22 @@ pub fn presence(data_dir: &Path, model: &LockedModel) -> Presence {
     }
 }
 
+/// Whether a model that puts speech in words is in its place, by its size.
+#[must_use]
+pub fn has_recogniser(data_dir: &Path) -> bool {
+    [SPEECH_ENGLISH, SPEECH_MULTILINGUAL].iter().any(|name| is_installed(data_dir, name))
+}
+
+/// Whether a model that speaks is in its place, by its size.
+#[must_use]
+pub fn has_voice(data_dir: &Path) -> bool {
+    is_installed(data_dir, VOICE_ENGLISH)
+}
+
+fn is_installed(data_dir: &Path, name: &str) -> bool {
+    locked_model(name).is_ok_and(|model| presence(data_dir, model) == Presence::Installed)
+}
+
 /// The sentence encoder, where it was pulled; `None` where it was not.
 ///
 /// # Errors

@@ -76,6 +76,12 @@ impl WireError {
         Self { reason: Some("blocked"), ..Self::forbidden("you may not write here any more") }
     }
 
+    /// No further call can be taken; `details` say by which limit.
+    #[must_use]
+    pub fn no_more_calls(details: Value) -> Self {
+        Self::new(ErrorCode::UsageLimitExceeded, "no more calls can be taken now").with_details(details)
+    }
+
     /// The caller's address is shut out.
     #[must_use]
     pub fn address_blocked() -> Self {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_sim::realtime::{ConnectionLog, Faults, Scenario};
 
 use crate::on_both_databases;
-use crate::support::phone::{Exchange, Phone, speech};
+use crate::support::phone::{Exchange, Phone, pair, speech, spoken};
 use crate::support::{Database, Visitor, within};
 
 /// A call that an agent has taken.
@@ -35,19 +35,13 @@ async fn speak_to_visitor(desk: &mut Phone, ms: usize) {
 }
 
 /// What was said, of the log.
-fn spoken(log: &[Value]) -> Vec<&Value> {
+fn said_in(log: &[Value]) -> Vec<&Value> {
     log.iter().filter(|entry| entry["metadata"]["voice"] == true).collect()
 }
 
 /// The words of the log, with who said them, once so many are there.
 async fn words(exchange: &Exchange, visitor: &Visitor, count: usize) -> Vec<(String, String)> {
-    let log = exchange.log_once(visitor, |log| spoken(log).len() >= count).await;
-    let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    spoken(&log).into_iter().map(|entry| (field(entry, "role"), field(entry, "content"))).collect()
-}
-
-fn pair(role: &str, words: &str) -> (String, String) {
-    (role.to_owned(), words.to_owned())
+    spoken(&exchange.log_once(visitor, |log| said_in(log).len() >= count).await)
 }
 
 /// What all the calls of the org have used, in US dollars.
@@ -73,7 +67,7 @@ on_both_databases! {
         let said_there = words(&exchange, &visitor, 3).await;
         assert_eq!(said_there, [pair("visitor", "turn 1"), pair("agent", "turn 1"), pair("visitor", "turn 2")]);
         let log = exchange.log(&visitor).await;
-        let spoken = spoken(&log);
+        let spoken = said_in(&log);
         assert_eq!((&spoken[0]["id"], &spoken[1]["id"]), (&begun["entry_id"], &said["entry_id"]));
         assert_eq!(spoken[0]["id"], asked["entry_id"]);
         assert_eq!(spoken[1]["author"]["id"], exchange.assisted.owner.id);
@@ -144,7 +138,7 @@ on_both_databases! {
         let both = [pair("agent", "let me speak to a human"), pair("visitor", "let me speak to a human")];
         assert_eq!(said, both);
         let log = exchange.log(&visitor).await;
-        let theirs: Vec<_> = spoken(&log).into_iter().filter(|entry| entry["role"] == "agent").collect();
+        let theirs: Vec<_> = said_in(&log).into_iter().filter(|entry| entry["role"] == "agent").collect();
         assert_eq!(theirs[0]["author"]["id"], exchange.assisted.owner.id);
         assert!(log.iter().all(|entry| entry["event"] != "handoff"), "it was said to a person already");
     }
@@ -161,7 +155,7 @@ on_both_databases! {
 
         assert_eq!(words(&exchange, &visitor, 1).await, [pair("agent", "You get it on Friday")]);
         let log = exchange.log(&visitor).await;
-        assert_eq!(spoken(&log)[0]["author"]["id"], exchange.assisted.owner.id);
+        assert_eq!(said_in(&log)[0]["author"]["id"], exchange.assisted.owner.id);
     }
 
     async fn a_server_that_wants_the_model_in_the_address_is_told_it(database: Database) {

@@ -8,7 +8,7 @@ use switchboard_sim::realtime::{ConnectionLog, Scenario, Turn};
 
 use crate::assistant_log::turns;
 use crate::on_both_databases;
-use crate::support::phone::{Exchange, Phone, Sound, speech};
+use crate::support::phone::{Exchange, Phone, Sound, is_final, pair, playback, speech, spoken};
 use crate::support::{Database, Visitor, within};
 
 const LONG: &str =
@@ -28,28 +28,10 @@ async fn ask(phone: &mut Phone, ms: usize, seed: u32) {
     phone.send(0, &vec![0; 24 * 900]).await;
 }
 
-fn is_final(role: &'static str) -> impl Fn(&Value) -> bool {
-    move |one| one["role"] == role && one["final"] == true && one["text"] != ""
-}
-
-fn playback(sounds: &[Sound]) -> Vec<&Sound> {
-    sounds.iter().filter(|one| one.kind == 2 && one.track == 1).collect()
-}
-
 /// What was appended of this kind, on the first connection.
 fn appended<'a>(log: &'a ConnectionLog, kind: &str) -> Vec<&'a str> {
     let events = log.events.iter().map(|(_, event)| event);
     events.filter(|event| event["type"] == kind).filter_map(|event| event["content"].as_str()).collect()
-}
-
-fn spoken(log: &[Value]) -> Vec<(String, String)> {
-    let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    let said = log.iter().filter(|entry| entry["metadata"]["voice"] == true);
-    said.map(|entry| (field(entry, "role"), field(entry, "content"))).collect()
-}
-
-fn pair(role: &str, words: &str) -> (String, String) {
-    (role.to_owned(), words.to_owned())
 }
 
 on_both_databases! {

@@ -15,7 +15,7 @@ use switchboard_sim::realtime::{RealtimeSim, Scenario};
 
 use crate::on_both_databases;
 use crate::support::model::add_voice_models;
-use crate::support::phone::{Exchange, Phone, Sound};
+use crate::support::phone::{Exchange, Phone, is_final, pair, playback, spoken};
 use crate::support::{Assisted, Database, Options, Visitor, within};
 
 /// What the recogniser hears next; `None` is a failure.
@@ -93,24 +93,6 @@ async fn say(phone: &mut Phone, ms: usize) {
     phone.send(0, &vec![0; 24 * 900]).await;
 }
 
-fn is_final(role: &'static str) -> impl Fn(&Value) -> bool {
-    move |one| one["role"] == role && one["final"] == true && one["text"] != ""
-}
-
-fn playback(sounds: &[Sound]) -> usize {
-    sounds.iter().filter(|one| one.kind == 2 && one.track == 1).count()
-}
-
-fn spoken(log: &[Value]) -> Vec<(String, String)> {
-    let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
-    let said = log.iter().filter(|entry| entry["metadata"]["voice"] == true);
-    said.map(|entry| (field(entry, "role"), field(entry, "content"))).collect()
-}
-
-fn pair(role: &str, words: &str) -> (String, String) {
-    (role.to_owned(), words.to_owned())
-}
-
 on_both_databases! {
     async fn a_visitor_is_heard_answered_by_the_orgs_assistant_and_pays_nothing_for_the_voice(database: Database) {
         let studio = Studio::start(database).await;
@@ -153,7 +135,7 @@ on_both_databases! {
         studio.will_hear("");
         say(&mut phone, 300).await;
         phone.until("clear").await;
-        let before = playback(&phone.sounds);
+        let before = playback(&phone.sounds).len();
         phone.listen(2, 1, before + 20).await;
 
         studio.ask(&mut phone, "Stop, only the third.", "The third is done.").await;
@@ -285,12 +267,8 @@ async fn a_newcomer_asks_the_demo_aloud_when_it_opens_and_hears_the_answer_witho
 
     assert!(asked["text"].as_str().unwrap().to_lowercase().contains("open"), "{asked}");
     assert_eq!(said["text"], "We open on Monday at nine in the morning.");
-    let heard: Vec<i16> = phone
-        .sounds
-        .iter()
-        .filter(|one| one.kind == 2 && one.track == 1)
-        .flat_map(|one| one.samples.iter().copied())
-        .collect();
+    let heard: Vec<i16> =
+        playback(&phone.sounds).iter().flat_map(|one| one.samples.iter().copied()).collect();
     let models = exchange.assisted.site.server.database.dir().join("models/speech-english-1.bin");
     let words = tokio::task::spawn_blocking(move || {
         let sound = audio::resample_whole(&heard, 24_000, 16_000).unwrap();

@@ -10,7 +10,7 @@ use switchboard_sim::realtime::{RealtimeSim, Scenario};
 use tokio::time::Instant;
 
 use crate::support::model::add_voice_and_encoder;
-use crate::support::phone::{Exchange, FRAME, Phone};
+use crate::support::phone::{Exchange, FRAME, Phone, is_final, playback};
 use crate::support::{Assisted, Database, Options, within};
 
 /// What is asked, and a word of the right answer.
@@ -86,33 +86,26 @@ async fn ask(
     let sound = say(question, voice);
     let spoken_until = sound.iter().rposition(|sample| sample.unsigned_abs() > 600).unwrap_or(sound.len());
     speak(&mut phone, &sound[..spoken_until]).await;
-    let (ended, before) = (Instant::now(), played(&phone));
+    let (ended, before) = (Instant::now(), playback(&phone.sounds).len());
     let silence = vec![0; 24 * 20];
-    while played(&phone) == before {
+    while playback(&phone.sounds).len() == before {
         speak(&mut phone, &silence).await;
         phone.read_what_is_there().await;
         assert!(ended.elapsed() < Duration::from_secs(20), "{question}: nothing is said");
     }
     let took = ended.elapsed().as_millis();
-    let is_of = |role: &'static str| {
-        move |one: &Value| one["role"] == role && one["final"] == true && one["text"] != ""
-    };
     let text = |one: &Value| one["text"].as_str().unwrap().to_owned();
-    let heard = text(&phone.until_where("transcript", is_of("visitor")).await);
-    let mut said = text(&phone.until_where("transcript", is_of("assistant")).await);
+    let heard = text(&phone.until_where("transcript", is_final("visitor")).await);
+    let mut said = text(&phone.until_where("transcript", is_final("assistant")).await);
     if said.starts_with("Do you mean") && expects_answer {
         speak(&mut phone, &say("Yes.", voice)).await;
         phone.send(0, &vec![0; 24 * 900]).await;
-        let confirmed = text(&phone.until_where("transcript", is_of("assistant")).await);
+        let confirmed = text(&phone.until_where("transcript", is_final("assistant")).await);
         said = format!("{said}  ->  Yes.  ->  {confirmed}");
     }
     phone.say("hangup", &json!({})).await;
     phone.until("ended").await;
     (heard, said, took)
-}
-
-fn played(phone: &Phone) -> usize {
-    phone.sounds.iter().filter(|one| one.kind == 2 && one.track == 1).count()
 }
 
 /// Waits until what is known can be found by its meaning: that is worked out beside what is asked.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use switchboard_sim::realtime::{ConnectionLog, Scenario, Turn, tones};
 
 use crate::on_both_databases;
-use crate::support::phone::{Exchange, FRAME, Phone, Sound, speech};
+use crate::support::phone::{Exchange, FRAME, Phone, Sound, playback, speech};
 use crate::support::receiver::Receiver;
 use crate::support::{Database, Options, within};
 
@@ -21,10 +21,6 @@ async fn being_spoken_to(exchange: &Exchange, frames: usize) -> Phone {
     phone.speak(600).await;
     phone.listen(2, 1, frames).await;
     phone
-}
-
-fn playback(sounds: &[Sound]) -> Vec<&Sound> {
-    sounds.iter().filter(|one| one.kind == 2 && one.track == 1).collect()
 }
 
 /// Where in its tone a frame ends, in milliseconds.

@@ -31,7 +31,7 @@ pub struct Capabilities {
 
 impl Capabilities {
     /// Those of nobody: before a provider has said anything, nothing is counted on.
-    pub(super) const NONE: Self = Self {
+    pub const NONE: Self = Self {
         can_cancel: false,
         cancels_on_speech: false,
         can_truncate: false,

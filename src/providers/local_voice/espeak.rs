@@ -9,6 +9,7 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 
 use super::error::StageError;
+use super::rate::CALL_HZ;
 
 const PROGRAM: &str = "espeak-ng";
 /// A sentence takes some milliseconds; one that hangs must end.
@@ -19,8 +20,6 @@ const WORDS_PER_MINUTE: f64 = 165.0;
 const AT_ONCE: usize = 4;
 /// The longest sentence, in bytes; more is cut.
 const SENTENCE_MAX: usize = 4_000;
-/// The rate of calls, in Hz.
-const CALL_HZ: u32 = 24_000;
 /// What of its complaint is shown.
 const REASON_MAX_CHARS: usize = 200;
 

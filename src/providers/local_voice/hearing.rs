@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
+use audio::SampleRate;
 use speech::Recogniser;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::error::StageError;
 use super::job::Job;
+use super::rate::CALL_HZ;
 use super::said::said;
 use super::servers::TranscriptionServer;
 
-/// The rate of calls, in Hz.
-const CALL_HZ: u32 = 24_000;
+/// What is spoken where nothing says another language, and what the smaller models know.
+pub(super) const ENGLISH: &str = "en";
+
 /// The rate that the recogniser hears at, in Hz.
-const RECOGNISER_HZ: u32 = 16_000;
+const RECOGNISER_HZ: u32 = SampleRate::Hz16000.hz();
 
 /// What puts speech in words.
 #[derive(Debug, Clone)]
@@ -90,7 +93,7 @@ impl Hearing {
 
 impl RecogniserPool {
     fn recogniser(&self, language: &str) -> Option<&Arc<Recogniser>> {
-        let english = self.english.as_ref().filter(|_| language == "en");
+        let english = self.english.as_ref().filter(|_| language == ENGLISH);
         english.or(self.multilingual.as_ref())
     }
 

@@ -10,6 +10,7 @@ use serde_json::json;
 use url::Url;
 
 use super::error::StageError;
+use super::rate::CALL_HZ;
 use super::said::said;
 use crate::outbound::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use crate::outbound::{Gateway, HeaderMap, Method, OutboundError, OutboundRequest, Trust};
@@ -18,8 +19,6 @@ use crate::outbound::{Gateway, HeaderMap, Method, OutboundError, OutboundRequest
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// A sentence of two minutes at 48 kHz.
 const SOUND_MAX_BYTES: usize = 12 * 1024 * 1024;
-/// The rate of calls, in Hz; also that of plain samples from `/audio/speech`.
-const CALL_HZ: u32 = 24_000;
 /// What separates the parts of a request: no text of ours and no sound holds it.
 const BOUNDARY: &str = "switchboard-f2b7c9a1d4e84c0f9b3d";
 
@@ -83,7 +82,8 @@ impl SpeechServer {
         Self { server: Server { gateway, base_url, key }, model, voice }
     }
 
-    /// Speaks a sentence; mono sound at 24 kHz. A server that gives a WAV file says its own rate.
+    /// Speaks a sentence; mono sound at 24 kHz, as plain samples from `/audio/speech` are. A server that gives a WAV file
+    /// says its own rate.
     pub(super) async fn speak(&self, sentence: &str, speed: f64) -> Result<Vec<i16>, StageError> {
         let body = json!({
             "model": self.model,

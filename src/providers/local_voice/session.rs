@@ -3,28 +3,25 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use audio::relay::{
-    CallId, Capabilities, Event, ItemId, Loss, Obstacle, ReplyStatus, RequestTag, ResponseId, Tokens,
+    CallId, Capabilities, Event, ItemId, Obstacle, ReplyStatus, RequestTag, ResponseId, Tokens,
 };
 
 use super::answer::{Answer, SetAside};
 use super::early::EarlyHearing;
-use super::error::StageError;
+use super::hearing::ENGLISH;
+use super::outbox::Outbox;
 use super::queue::{HearingQueue, Words};
+use super::rate::SAMPLES_PER_MS;
 use super::stages::Stages;
 use super::turn_sound::{Piece, TurnSound};
 use crate::ids;
 use crate::providers::realtime::{Author, Heard, Item, LocalSession, Notice, Request, Setup};
 
-/// Samples in a millisecond at 24 kHz.
-const SAMPLES_PER_MS: usize = 24;
 /// Bytes in a millisecond.
-const BYTES_PER_MS: u64 = 48;
-
-/// The language of a call whose visitor's is not known.
-const USUAL_LANGUAGE: &str = "en";
+const BYTES_PER_MS: u64 = (SAMPLES_PER_MS * audio::BYTES_PER_SAMPLE) as u64;
 
 /// The voice in one call.
 #[derive(Debug)]
@@ -34,9 +31,7 @@ pub(super) struct Session {
     /// What makes names unique over the connections of a call.
     name: String,
     count: u32,
-    /// What is to be said to the relay.
-    ready: VecDeque<Heard>,
-    waker: Option<Waker>,
+    outbox: Outbox,
     sound: TurnSound,
     early: EarlyHearing,
     hearing: HearingQueue,
@@ -52,7 +47,6 @@ pub(super) struct Session {
     /// What the next answer says, as nothing was asked.
     notice: Option<Notice>,
     heard_bytes: u64,
-    is_lost: bool,
 }
 
 impl Session {
@@ -63,8 +57,7 @@ impl Session {
             setup,
             name: ids::new_id(),
             count: 0,
-            ready: VecDeque::new(),
-            waker: None,
+            outbox: Outbox::default(),
             sound: TurnSound::default(),
             early: EarlyHearing::default(),
             hearing: HearingQueue::default(),
@@ -75,16 +68,15 @@ impl Session {
             aside: None,
             notice: None,
             heard_bytes: 0,
-            is_lost: false,
         }
     }
 
     fn say(&mut self, event: Event) {
-        self.ready.push_back(Heard::Event(event));
+        self.outbox.say(event);
     }
 
     fn language(&self) -> &'static str {
-        self.setup.language.unwrap_or(USUAL_LANGUAGE)
+        self.setup.language.unwrap_or(ENGLISH)
     }
 
     fn new_name(&mut self) -> String {
@@ -173,11 +165,13 @@ impl Session {
         if self.answer.is_some() {
             return self.say(Event::ResponseRefused(Some(tag), Obstacle::Active));
         }
-        let given =
-            words.map(|words| if words.is_empty() { self.setup.phrases.greeting.into() } else { words });
-        let phrase = self.notice.take().map(|notice| Arc::from(self.phrase(notice)));
+        let words = match words {
+            Some(words) if words.is_empty() => Some(self.setup.phrases.greeting.into()),
+            Some(words) => Some(words),
+            None => self.notice.take().map(|notice| self.phrase(notice).into()),
+        };
         self.aside = None;
-        match given.or(phrase) {
+        match words {
             Some(words) => self.begin(Some(tag), sentences(&words)),
             None => {
                 self.owes_answer = false;
@@ -269,7 +263,7 @@ impl Session {
         let Some((sentence, _)) = answer.making.take() else { return false };
         match made {
             Ok(samples) => self.play(sentence, &samples),
-            Err(error) => self.fail(&error),
+            Err(error) => self.outbox.fail(&error),
         }
         true
     }
@@ -292,24 +286,11 @@ impl Session {
         self.say(Event::Audio(item, sound));
     }
 
-    /// A stage has failed: the connection is lost, and another is tried.
-    fn fail(&mut self, error: &StageError) {
-        tracing::warn!(
-            code = error.code(),
-            error = error as &dyn std::error::Error,
-            "the local voice failed"
-        );
-        self.ready.push_back(Heard::Complaint(error.code().to_owned()));
-        let loss = if matches!(error, StageError::Language(_)) { Loss::Final } else { Loss::Passing };
-        self.say(Event::Lost(loss));
-        self.is_lost = true;
-    }
-
     /// Takes in what its stages have come to. Whether anything has changed.
     fn work(&mut self, cx: &mut Context<'_>) -> bool {
         match self.hearing.poll(cx) {
             Poll::Ready(Ok(words)) => self.take_words(words),
-            Poll::Ready(Err(error)) => self.fail(&error),
+            Poll::Ready(Err(error)) => self.outbox.fail(&error),
             Poll::Pending => return self.speak_on(cx),
         }
         true
@@ -361,23 +342,16 @@ impl LocalSession for Session {
             // The assistant is told of what was said with every task; it has its own tools. Nothing is remembered here.
             Request::Add(_) | Request::ToolResult(..) | Request::SetSensitivity(_) => {}
         }
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+        self.outbox.wake();
     }
 
     fn poll(&mut self, cx: &mut Context<'_>, out: &mut Vec<Heard>) -> Poll<bool> {
         loop {
-            if !self.ready.is_empty() {
-                out.extend(self.ready.drain(..));
-                return Poll::Ready(!self.is_lost);
-            }
-            if self.is_lost {
-                return Poll::Ready(false);
+            if let Some(stands) = self.outbox.take(out) {
+                return Poll::Ready(stands);
             }
             if !self.work(cx) {
-                self.waker = Some(cx.waker().clone());
-                return Poll::Pending;
+                return self.outbox.wait(cx);
             }
         }
     }

@@ -298,6 +298,17 @@ fn what_the_operator_tells_is_nothing_to_say_once_the_visitor_has_asked_or_writt
 }
 
 #[test]
+fn words_that_an_agent_gives_do_not_take_the_place_of_what_the_operator_tells() {
+    let mut call = Call::begin();
+    call.request(Request::Add(Item::Message(Author::System(Notice::NobodyCame), "told".into())));
+    call.respond(1, Some("Please hold."));
+    assert!(call.said()[1].starts_with("Please hold."));
+    call.respond(2, None);
+
+    assert!(call.said()[1].starts_with("Nobody came."));
+}
+
+#[test]
 fn an_answer_that_is_wanted_without_a_turn_is_asked_for() {
     let mut call = Call::begin();
     call.respond(5, None);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::error::StageError;
 use super::espeak::Espeak;
+use super::hearing::ENGLISH;
 use super::job::Job;
 use super::servers::SpeechServer;
 
@@ -30,7 +31,7 @@ impl Speaking {
     pub fn knows(&self, language: &str) -> bool {
         match self {
             Self::Here { english, others } => {
-                (language == "en" && english.is_some())
+                (language == ENGLISH && english.is_some())
                     || others.as_ref().is_some_and(|one| one.knows(language))
             }
             Self::Server(_) => true,
@@ -42,7 +43,7 @@ impl Speaking {
     /// Speaks a sentence at so many times the usual speed; mono sound at 24 kHz.
     pub(super) fn speak(&self, sentence: String, language: &'static str, speed: f64) -> Job<Vec<i16>> {
         match self {
-            Self::Here { english: Some(voice), .. } if language == "en" => {
+            Self::Here { english: Some(voice), .. } if language == ENGLISH => {
                 let voice = voice.clone();
                 #[expect(clippy::cast_possible_truncation, reason = "a speed is between 0.25 and 4")]
                 let speak = move || voice.speak(&sentence, speed as f32);

@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 
 use audio::relay::ItemId;
 
-/// Samples in a millisecond at 24 kHz.
-const SAMPLES_PER_MS: usize = 24;
+use super::rate::SAMPLES_PER_MS;
 
 /// A beginning is noticed after it: so much sound before it belongs to the turn, in milliseconds.
 const BEFORE_MS: usize = 500;

@@ -1,12 +1,13 @@
 //! Sessions that put in writing what people say to each other, and say nothing.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
-use audio::relay::{Capabilities, Event, ItemId, Loss};
+use audio::relay::{Capabilities, Event, ItemId};
 use audio::{Activity, Onset, VoiceActivity};
 
+use super::hearing::ENGLISH;
+use super::outbox::Outbox;
 use super::queue::{HearingQueue, Words};
 use super::stages::Stages;
 use super::turn_sound::{Piece, TurnSound};
@@ -29,9 +30,7 @@ pub(super) struct WritingSession {
     count: u32,
     sound: TurnSound,
     hearing: HearingQueue,
-    ready: VecDeque<Heard>,
-    waker: Option<Waker>,
-    is_lost: bool,
+    outbox: Outbox,
 }
 
 impl WritingSession {
@@ -43,21 +42,19 @@ impl WritingSession {
         };
         Self {
             stages,
-            language: setup.language.unwrap_or("en"),
+            language: setup.language.unwrap_or(ENGLISH),
             silence_ms,
             activity: VoiceActivity::default(),
             name: ids::new_id(),
             count: 0,
             sound: TurnSound::default(),
             hearing: HearingQueue::default(),
-            ready: VecDeque::new(),
-            waker: None,
-            is_lost: false,
+            outbox: Outbox::default(),
         }
     }
 
     fn say(&mut self, event: Event) {
-        self.ready.push_back(Heard::Event(event));
+        self.outbox.say(event);
     }
 
     fn item(&self) -> ItemId {
@@ -104,17 +101,7 @@ impl WritingSession {
 
 impl LocalSession for WritingSession {
     fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            can_cancel: false,
-            cancels_on_speech: false,
-            can_truncate: false,
-            answers_turns: false,
-            detects_turns: true,
-            needs_sound: false,
-            counts_tokens: false,
-            says_verbatim: true,
-            max_session_ms: None,
-        }
+        Capabilities { counts_tokens: false, ..Capabilities::NONE }
     }
 
     fn request(&mut self, request: Request) {
@@ -124,31 +111,18 @@ impl LocalSession for WritingSession {
             // It says nothing and knows nothing of the call.
             _ => {}
         }
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+        self.outbox.wake();
     }
 
     fn poll(&mut self, cx: &mut Context<'_>, out: &mut Vec<Heard>) -> Poll<bool> {
         loop {
-            if !self.ready.is_empty() {
-                out.extend(self.ready.drain(..));
-                return Poll::Ready(!self.is_lost);
-            }
-            if self.is_lost {
-                return Poll::Ready(false);
+            if let Some(stands) = self.outbox.take(out) {
+                return Poll::Ready(stands);
             }
             match self.hearing.poll(cx) {
                 Poll::Ready(Ok(words)) => self.take_words(words),
-                Poll::Ready(Err(error)) => {
-                    self.ready.push_back(Heard::Complaint(error.code().to_owned()));
-                    self.say(Event::Lost(Loss::Passing));
-                    self.is_lost = true;
-                }
-                Poll::Pending => {
-                    self.waker = Some(cx.waker().clone());
-                    return Poll::Pending;
-                }
+                Poll::Ready(Err(error)) => self.outbox.fail(&error),
+                Poll::Pending => return self.outbox.wait(cx),
             }
         }
     }

@@ -456,3 +456,25 @@ pub fn speech(ms: usize) -> Vec<i16> {
         .map(|at| i16::try_from((at * 7_919 + at * at * 13) % 24_000).expect("small") - 12_000)
         .collect()
 }
+
+/// Whether a transcript is somebody's last word on an utterance of theirs.
+pub fn is_final(role: &'static str) -> impl Fn(&Value) -> bool {
+    move |one| one["role"] == role && one["final"] == true && one["text"] != ""
+}
+
+/// What was to be played of the assistant.
+pub fn playback(sounds: &[Sound]) -> Vec<&Sound> {
+    sounds.iter().filter(|one| one.kind == 2 && one.track == 1).collect()
+}
+
+/// What was said, of a log: who, and the words.
+pub fn spoken(log: &[Value]) -> Vec<(String, String)> {
+    let field = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+    let said = log.iter().filter(|entry| entry["metadata"]["voice"] == true);
+    said.map(|entry| (field(entry, "role"), field(entry, "content"))).collect()
+}
+
+/// Who, and the words, as [`spoken`] has them.
+pub fn pair(role: &str, words: &str) -> (String, String) {
+    (role.to_owned(), words.to_owned())
+}
