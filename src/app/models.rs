@@ -24,7 +24,7 @@ impl Models {
     /// Loads what was pulled, and takes what settings name. Without a model, or with a damaged one, the server runs and
     /// says so.
     pub(super) async fn open(settings: &Settings, gateway: &Gateway) -> Self {
-        let encoder = load(&settings.data_dir, load_encoder, "the sentence encoder is unavailable").await;
+        let encoder = load(&settings.data_dir, load_encoder, "sentence-encoder").await;
         if encoder.is_some() {
             tracing::info!("knowledge search uses words and vectors");
         } else {
@@ -42,12 +42,8 @@ async fn open_voices(settings: &Settings, gateway: &Gateway) -> Option<Arc<Local
     let speaking = speaking(settings, gateway).await?;
     let calls_max =
         CallsMax { total: settings.local_voice_calls_max, per_org: settings.local_voice_calls_per_org_max };
-    let voices = LocalVoices::new(hearing, speaking, calls_max);
-    if !voices.knows("en") && !voices.knows("es") {
-        return None;
-    }
     tracing::info!("calls of orgs without a provider of voices are answered by the voice of this process");
-    Some(Arc::new(voices))
+    Some(Arc::new(LocalVoices::new(hearing, speaking, calls_max)))
 }
 
 async fn hearing(settings: &Settings, gateway: &Gateway) -> Option<Hearing> {
@@ -57,9 +53,8 @@ async fn hearing(settings: &Settings, gateway: &Gateway) -> Option<Hearing> {
         let server = TranscriptionServer::new(gateway.clone(), url.clone(), key, model);
         return Some(Hearing::Server(Arc::new(server)));
     }
-    const UNAVAILABLE: &str = "a recogniser of speech is unavailable";
-    let english = load(&settings.data_dir, load_recogniser, UNAVAILABLE).await;
-    let multilingual = load(&settings.data_dir, load_multilingual_recogniser, UNAVAILABLE).await;
+    let english = load(&settings.data_dir, load_recogniser, "speech-english").await;
+    let multilingual = load(&settings.data_dir, load_multilingual_recogniser, "speech-multilingual").await;
     Hearing::here(english, multilingual, settings.local_voice_recognisers)
 }
 
@@ -70,7 +65,7 @@ async fn speaking(settings: &Settings, gateway: &Gateway) -> Option<Speaking> {
         let server = SpeechServer::new(gateway.clone(), url.clone(), key, model, voice);
         return Some(Speaking::Server(Arc::new(server)));
     }
-    let english = load(&settings.data_dir, load_voice, "the voice is unavailable").await;
+    let english = load(&settings.data_dir, load_voice, "voice-english").await;
     let others = if settings.local_voice_espeak { Espeak::find().await } else { None };
     (english.is_some() || others.is_some()).then_some(Speaking::Here { english, others })
 }
@@ -79,7 +74,7 @@ async fn speaking(settings: &Settings, gateway: &Gateway) -> Option<Speaking> {
 async fn load<M: Send + 'static>(
     data_dir: &Path,
     load: fn(&Path) -> Result<Option<M>, ModelError>,
-    what: &'static str,
+    name: &'static str,
 ) -> Option<Arc<M>> {
     let data_dir = data_dir.to_owned();
     let loading = tokio::task::spawn_blocking(move || load(&data_dir));
@@ -87,7 +82,10 @@ async fn load<M: Send + 'static>(
         Ok(model) => model.map(Arc::new),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "{what}; `switchboard models pull` replaces the model");
+            tracing::error!(
+                error,
+                "the model {name} is unavailable; `switchboard models pull {name}` replaces it"
+            );
             None
         }
     }

@@ -1,6 +1,6 @@
 //! Summarises a conversation, for agents and for prompts of long conversations.
 
-use rooms::{Entry, Head, UNDETERMINED, UserKind};
+use rooms::{Entry, Head, Role, UNDETERMINED, UserKind};
 use serde_json::{Value, json};
 
 use super::job::Job;
@@ -86,15 +86,19 @@ fn quotes(scene: &Scene) -> Vec<String> {
 /// A chat as lines for a model: who said what.
 #[must_use]
 pub fn transcript(messages: &[Entry]) -> String {
-    let line = |entry: &Entry| {
-        let by = match entry.author.kind {
-            UserKind::Visitor => "Visitor",
-            UserKind::Assistant => "Assistant",
-            UserKind::Agent | UserKind::Server | UserKind::System => "Business",
-        };
-        said(entry).map(|text| format!("{by}: {}", quoted(&text)))
-    };
+    let line = |entry: &Entry| said(entry).map(|text| transcript_line(entry.author.kind.role(), &text));
     messages.iter().filter_map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// A line of a transcript for a model: who, and the words as data.
+#[must_use]
+pub fn transcript_line(role: Role, text: &str) -> String {
+    let by = match role {
+        Role::Visitor => "Visitor",
+        Role::Assistant => "Assistant",
+        Role::Agent | Role::System => "Business",
+    };
+    format!("{by}: {}", quoted(text))
 }
 
 /// A text on one line, of at most so many Unicode code points.

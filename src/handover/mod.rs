@@ -27,7 +27,7 @@ mod away_tests;
 mod tests;
 
 pub use availability::Availability;
-pub use brief::{FOR_AGENTS, transcript};
+pub use brief::{FOR_AGENTS, transcript, transcript_line};
 pub use job::Job;
 pub use scene::{InCall, Place, Scene, is_urgent, language_in, said, text_of, urgent_words_in};
 pub use service::{Handover, HandoverParts, assistant_user};

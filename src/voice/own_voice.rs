@@ -4,7 +4,7 @@ use super::service::Voice;
 use crate::assistant::VoiceSource;
 use crate::auth::{Principal, Right};
 use crate::refusal::ServiceError;
-use crate::usage::day_of;
+use crate::usage::{day_of, usd_per_minute};
 
 /// The voice of an org.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,10 +36,7 @@ impl Voice {
             VoiceSource::Provider => {
                 let (prices, today) = (parts.usage.prices(), day_of(parts.base.now().0));
                 let price = model.as_deref().and_then(|model| prices.of(model, &today));
-                price
-                    .map(|price| price.minute_nano_usd)
-                    .filter(|nano| *nano > 0)
-                    .map(|nano| super::usd(nano.unsigned_abs()))
+                price.and_then(|price| usd_per_minute(price.minute_nano_usd))
             }
         };
         Ok(OwnVoice { source: found.source, provider: found.provider, model, usd_per_minute })
