@@ -120,10 +120,10 @@ on_both_databases! {
         let (site, owner) = (&studio.exchange.assisted.site, &studio.exchange.assisted.owner);
         let voice = site.get(Some(&owner.token), "/api/v1/voice").await;
         assert_eq!(voice.body, json!({ "source": "local", "provider": "local", "model": "local-voice", "usd_per_minute": 0.0 }));
-        let usage = site.get(Some(&owner.token), "/api/v1/usage/events").await;
-        let of_voice: Vec<&Value> =
-            usage.body["items"].as_array().unwrap().iter().filter(|one| one["model"] == "local-voice").collect();
-        assert!(!of_voice.is_empty() && of_voice.iter().all(|one| one["cost_usd"] == 0.0), "{:?}", usage.body);
+        let is_of_voice = |one: &&Value| one["model"] == "local-voice";
+        let is_whole = |events: &[Value]| events.iter().filter(is_of_voice).any(|one| one["endpoint"] == "realtime/call");
+        let usage = studio.exchange.assisted.usage_events_once("the length of the call", is_whole).await;
+        assert!(usage.iter().filter(is_of_voice).all(|one| one["cost_usd"] == 0.0), "{usage:?}");
     }
 
     async fn who_interrupts_cuts_the_answer_and_a_cough_lets_it_go_on(database: Database) {

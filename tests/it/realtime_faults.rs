@@ -270,22 +270,13 @@ on_both_databases! {
             + used.cached_audio * 400
             + used.output_text * 24_000
             + used.output_audio * 64_000;
-        let path = "/api/v1/usage/events?limit=200";
-        let owner = &exchange.assisted.owner.token;
-        let total = within("every event is stored", async {
-            loop {
-                let answer = exchange.assisted.site.get(Some(owner), path).await;
-                let items = answer.body["items"].as_array().expect("events").clone();
-                let voices: Vec<&Value> = items.iter().filter(|one| one["endpoint"] == "realtime").collect();
-                if voices.len() as u64 == used.response_count
-                    && items.iter().any(|one| one["endpoint"] == "realtime/call")
-                {
-                    return voices.iter().map(|one| one["cost_usd"].as_f64().unwrap()).sum::<f64>();
-                }
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+        let is_voice = |one: &&Value| one["endpoint"] == "realtime";
+        let is_whole = |events: &[Value]| {
+            events.iter().filter(is_voice).count() as u64 == used.response_count
+                && events.iter().any(|one| one["endpoint"] == "realtime/call")
+        };
+        let events = exchange.assisted.usage_events_once("every event is stored", is_whole).await;
+        let total = events.iter().filter(is_voice).map(|one| one["cost_usd"].as_f64().unwrap()).sum::<f64>();
 
         #[expect(clippy::cast_precision_loss, reason = "a few cents")]
         let expected = expected as f64 / 1e9;

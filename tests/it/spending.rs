@@ -58,16 +58,7 @@ async fn today(assisted: &Assisted) -> Value {
 }
 
 async fn last_event(assisted: &Assisted) -> Value {
-    within("the use is stored", async {
-        loop {
-            let events = assisted.site.get(Some(&assisted.owner.token), "/api/v1/usage/events?limit=1").await;
-            if let Some(event) = events.body["items"].get(0) {
-                return event.clone();
-            }
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
+    assisted.usage_events_once("the use is stored", |events| !events.is_empty()).await[0].clone()
 }
 
 on_both_databases! {

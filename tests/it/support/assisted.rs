@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use switchboard_sim::chat::ChatSim;
 
 use super::site::text;
-use super::{Agent, Client, Database, Options, Received, Site, Visitor};
+use super::{Agent, Client, Database, Options, Received, Site, Visitor, within};
 
 pub struct Assisted {
     pub site: Site,
@@ -73,6 +73,28 @@ impl Assisted {
             let path = format!("/api/v1/providers/{}", text(provider, "id"));
             assert_eq!(self.site.delete(Some(&self.owner.token), &path).await.status, 204);
         }
+    }
+
+    /// What was used, newest first, once it is as it should be: use is stored a moment after it is counted.
+    pub async fn usage_events_once(&self, what: &str, is_there: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+        within(what, async {
+            loop {
+                let answer = self.site.get(Some(&self.owner.token), "/api/v1/usage/events?limit=200").await;
+                let events = answer.body["items"].as_array().expect("events");
+                if is_there(events) {
+                    return events.clone();
+                }
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+    }
+
+    /// Waits until what was used has cost so many US dollars.
+    pub async fn costs_usd(&self, expected: f64) {
+        let cost = |events: &[Value]| events.iter().map(|one| one["cost_usd"].as_f64().expect("a cost")).sum::<f64>();
+        let what = format!("use of {expected} USD is stored");
+        self.usage_events_once(&what, |events| (cost(events) - expected).abs() < 1e-9).await;
     }
 
     pub async fn set(&self, settings: Value) {
