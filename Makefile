@@ -39,7 +39,7 @@ build-tests: $(WEB_STAMP) ## Build what the tests run, and run none
 	cargo build --workspace --bins --tests
 
 test-rust: $(WEB_STAMP) tests/clients/.installed ## Test the server on SQLite and PostgreSQL, with stock clients
-	@tools/need.sh cargo postgres speech
+	@tools/need.sh cargo postgres redis speech
 	cargo test --workspace
 
 test-web: web/node_modules/.installed ## Test the pages' code

@@ -6,6 +6,7 @@ use rooms::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::bus::Bus;
 use crate::clock::SharedClock;
 use crate::config::Settings;
 use crate::db::{Db, Store};
@@ -29,6 +30,8 @@ pub struct Base {
     pub limits: Arc<Limits>,
     /// Who is shut out, and what looks like an attack.
     pub guard: Guard,
+    /// What other nodes are told, and tell.
+    pub bus: Bus,
     /// The way outside.
     pub gateway: Gateway,
     /// Where files stand.
@@ -40,7 +43,7 @@ pub struct Base {
 }
 
 impl Base {
-    /// The means over an open database.
+    /// The means of a server by itself, over an open database.
     #[must_use]
     pub fn new(db: Db, clock: SharedClock, settings: Arc<Settings>) -> Self {
         let tasks = TaskTracker::new();
@@ -50,6 +53,7 @@ impl Base {
             store: Store::start(db.clone(), clock.clone(), settings.store_batch_max, &tasks),
             guard: Guard::new(clock.clone()),
             limits: Arc::new(Limits::new(&settings)),
+            bus: Bus::alone(),
             gateway,
             stop: CancellationToken::new(),
             db,

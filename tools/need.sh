@@ -35,6 +35,9 @@ for need in "$@"; do
             ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || package "a PostgreSQL server" "postgresql"
             command -v setpriv >/dev/null || package "setpriv" "util-linux"
             ;;
+        redis)
+            command -v valkey-server >/dev/null || command -v redis-server >/dev/null || package "a Redis or Valkey server" "redis-server"
+            ;;
         python)
             command -v python3 >/dev/null || package "Python 3" "python3 python3-venv"
             python3 -c 'import venv, ensurepip' 2>/dev/null || package "Python's venv" "python3-venv"

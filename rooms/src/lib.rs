@@ -45,7 +45,7 @@ pub use presence::PresenceRules;
 pub use rating::{Rating, Score, Thumb};
 pub use reply::{Failure, Reply, Stage};
 pub use role::Role;
-pub use room::{Room, Rules};
+pub use room::{Mirrored, Room, Rules};
 pub use supervision::{
     Approval, AtDeadline, OwnMode, PendingReply, ReplyMode, Settled, Supervision, Verdict,
 };

@@ -59,6 +59,8 @@ pub struct Reply {
     pub(crate) held_by: Option<User>,
     /// The agent who let it go out.
     pub(crate) sent_by: Option<User>,
+    /// Another node writes it.
+    pub(crate) is_mirror: bool,
     text: String,
     char_count: u64,
     pub(crate) ending: Option<Ending>,
@@ -82,6 +84,7 @@ impl Reply {
             supervision: None,
             held_by: None,
             sent_by: None,
+            is_mirror: false,
             text: String::new(),
             char_count: 0,
             ending: None,
@@ -119,6 +122,11 @@ impl Reply {
         self.text.push_str(piece);
         self.char_count += piece.chars().count() as u64;
         offset
+    }
+
+    /// The length of what is written so far, in Unicode code points.
+    pub(crate) fn char_count(&self) -> u64 {
+        self.char_count
     }
 
     /// Puts other text in its place.

@@ -468,6 +468,8 @@ impl Room {
     }
 }
 
+pub use mirroring::Mirrored;
+
 mod answering;
 #[cfg(test)]
 mod answering_tests;
@@ -480,6 +482,9 @@ mod chat_for_tests;
 mod commands_for_tests;
 #[cfg(test)]
 mod insight_tests;
+mod mirroring;
+#[cfg(test)]
+mod mirroring_tests;
 mod ownership;
 #[cfg(test)]
 mod ownership_tests;

@@ -47,6 +47,15 @@ impl Fanout {
         self.members.iter().any(|member| member.connection.id == connection)
     }
 
+    /// Who has joined, each once.
+    pub(super) fn users(&self) -> Vec<User> {
+        let mut users: Vec<User> =
+            self.members.iter().map(|member| member.connection.principal.user.clone()).collect();
+        users.sort_by_key(|user| user.id);
+        users.dedup_by_key(|user| user.id);
+        users
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.members.is_empty()
     }

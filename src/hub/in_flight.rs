@@ -24,3 +24,10 @@ pub(super) struct Reply {
     /// Where in a trace it was asked.
     pub(super) place: TraceContext,
 }
+
+impl Reply {
+    /// Nobody waits.
+    pub(super) fn to_nobody() -> Self {
+        Self { waiting: None, from: None, place: TraceContext::none() }
+    }
+}

@@ -9,10 +9,12 @@ use serde_json::value::to_raw_value;
 use tokio::sync::mpsc;
 
 use super::Connection;
+use super::inbox_elsewhere::AgentsElsewhere;
 use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, Subscribed, WAITING_REQUESTS_MAX};
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;
 use super::signs::Signs;
+use crate::bus::News;
 use crate::model::ConversationRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{
@@ -27,8 +29,10 @@ pub(super) fn start(hub: Arc<Hub>, org: OrgId) -> InboxHandle {
     let handle = InboxHandle { requests, changes: changes.clone() };
     let tasks = hub.base.tasks.clone();
     let (agents, watchers, told_views) = (HashMap::new(), HashMap::new(), HashMap::new());
-    let signs = Signs::default();
-    let task = InboxTask { hub, org, changes, agents, watchers, index: None, told_views, signs };
+    let (signs, elsewhere) = (Signs::default(), AgentsElsewhere::default());
+    // Agents at other nodes are asked for when somebody comes here.
+    hub.bus().tell(|| News::TellAgents { org });
+    let task = InboxTask { hub, org, changes, agents, watchers, index: None, told_views, signs, elsewhere };
     tasks.spawn(task.run(waiting));
     handle
 }
@@ -41,16 +45,18 @@ struct Agent {
     gone_at: Option<Timestamp>,
 }
 
-struct InboxTask {
-    hub: Arc<Hub>,
-    org: OrgId,
+pub(super) struct InboxTask {
+    pub(super) hub: Arc<Hub>,
+    pub(super) org: OrgId,
     changes: Arc<Changes>,
     agents: HashMap<UserId, Agent>,
     watchers: HashMap<ConnectionId, Arc<Connection>>,
     index: Option<InboxIndex>,
     /// What each agent who watches was last told of their saved views.
     told_views: HashMap<UserId, Vec<ViewCountView>>,
-    signs: Signs,
+    pub(super) signs: Signs,
+    /// Agents at other nodes.
+    pub(super) elsewhere: AgentsElsewhere,
 }
 
 impl InboxTask {
@@ -76,7 +82,7 @@ impl InboxTask {
             Request::AgentConnected(connection) => self.agent_came(connection),
             Request::AgentDisconnected(connection, user) => {
                 self.stop_watching(connection);
-                self.view(connection, None);
+                self.show_viewing(connection, None);
                 let grace_ms = i64::try_from(self.hub.base.settings.presence_grace_ms).unwrap_or(i64::MAX);
                 let gone_at = self.hub.base.now().plus_ms(grace_ms);
                 if let Some(agent) = self.agents.get_mut(&user) {
@@ -85,20 +91,26 @@ impl InboxTask {
                         agent.gone_at = Some(gone_at);
                     }
                 }
+                self.tell_agents();
             }
             Request::Subscribe { connection, reply } => {
                 let subscribed = self.subscribe(connection).await;
                 // A caller that disconnected is unsubscribed on its way out.
                 let _gone = reply.send(subscribed);
             }
-            Request::View { connection, viewed } => self.view(connection, viewed),
+            Request::View { connection, viewed } => {
+                self.show_viewing(connection, viewed);
+                self.tell_agents();
+            }
+            Request::Elsewhere { node, agents, viewing } => self.set_elsewhere(&node, agents, viewing),
+            Request::TellAgents => self.tell_agents(),
+            Request::CountAgain => self.count_again().await,
             Request::ViewsChanged => self.reload_views().await,
             Request::Unsubscribe(connection) => self.stop_watching(connection),
             Request::SetStatus(user, status) => self.set_status(&user, status),
             Request::Broadcast(frame) => self.notify_agents(&frame),
             Request::Agents(reply) => {
-                let agents = self.agents.values().map(|agent| (agent.user.clone(), agent.status)).collect();
-                let _gone = reply.send(agents);
+                let _gone = reply.send(self.all_agents());
             }
         }
     }
@@ -118,7 +130,7 @@ impl InboxTask {
 
     fn agent_came(&mut self, connection: Arc<Connection>) {
         let user = connection.principal.user.clone();
-        let is_new = !self.agents.contains_key(&user.id);
+        let before = self.status_of(user.id);
         let agent = self.agents.entry(user.id).or_insert_with(|| Agent {
             user: user.clone(),
             status: "online",
@@ -127,8 +139,38 @@ impl InboxTask {
         });
         agent.gone_at = None;
         agent.connections.insert(connection.id, connection);
-        if is_new {
-            self.announce_presence(&user, "online");
+        self.announce_change(&user, before);
+        self.tell_agents();
+    }
+
+    /// How an agent says they are, here or at another node.
+    pub(super) fn status_of(&self, agent: UserId) -> Option<&'static str> {
+        let here = self.agents.get(&agent).map(|agent| agent.status);
+        here.or_else(|| self.elsewhere.status_of(agent))
+    }
+
+    /// The agents who are connected here, or were a moment ago.
+    pub(super) fn agents_here(&self) -> impl Iterator<Item = (&User, &'static str)> {
+        self.agents.values().map(|agent| (&agent.user, agent.status))
+    }
+
+    /// Every agent who is connected to any node.
+    fn all_agents(&self) -> Vec<(User, &'static str)> {
+        let mut all: Vec<(User, &'static str)> =
+            self.agents_here().map(|(user, status)| (user.clone(), status)).collect();
+        for (user, status) in self.elsewhere.all() {
+            if !all.iter().any(|(one, _)| one.id == user.id) {
+                all.push((user.clone(), status));
+            }
+        }
+        all
+    }
+
+    /// Says that an agent came, went or is otherwise, where that is so.
+    pub(super) fn announce_change(&self, user: &User, before: Option<&'static str>) {
+        let now = self.status_of(user.id);
+        if now != before {
+            self.announce_presence(user, now.unwrap_or("offline"));
         }
     }
 
@@ -138,11 +180,11 @@ impl InboxTask {
             PresenceStatus::Away => "away",
             PresenceStatus::Busy => "busy",
         };
+        let before = self.status_of(user.id);
         let Some(agent) = self.agents.get_mut(&user.id) else { return };
-        if agent.status != status {
-            agent.status = status;
-            self.announce_presence(user, status);
-        }
+        agent.status = status;
+        self.announce_change(user, before);
+        self.tell_agents();
     }
 
     fn announce_presence(&self, user: &User, status: &'static str) {
@@ -177,10 +219,12 @@ impl InboxTask {
             .map(|(id, _)| *id)
             .collect();
         for id in gone {
+            let before = self.status_of(id);
             if let Some(agent) = self.agents.remove(&id) {
-                self.announce_presence(&agent.user, "offline");
+                self.announce_change(&agent.user, before);
             }
         }
+        self.tell_agents();
     }
 
     async fn subscribe(&mut self, connection: Arc<Connection>) -> Result<Subscribed, ServiceError> {
@@ -202,7 +246,8 @@ impl InboxTask {
         Ok(Subscribed { counts: index.counts(agent), views, signs })
     }
 
-    fn view(&mut self, connection: ConnectionId, viewed: Option<(User, ConversationId)>) {
+    /// Shows what a connection of an agent's looks at.
+    pub(super) fn show_viewing(&mut self, connection: ConnectionId, viewed: Option<(User, ConversationId)>) {
         for id in self.signs.view(connection, viewed) {
             self.send_signs(id);
         }
@@ -227,6 +272,18 @@ impl InboxTask {
         for watcher in self.watchers.values() {
             watcher.outbox.push(frame.clone());
         }
+    }
+
+    /// Counts again what may have changed unseen, and tells every watcher to look again.
+    async fn count_again(&mut self) {
+        if self.index.is_none() {
+            return;
+        }
+        match self.hub.db().conversations().not_closed(self.org).await {
+            Ok(open) => self.index = Some(InboxIndex::new(open)),
+            Err(error) => return crate::refusal::log_unanswered(&error, "could not count an inbox again"),
+        }
+        self.reload_views().await;
     }
 
     /// Loads the saved views of the org and of the agents who watch, and counts them.

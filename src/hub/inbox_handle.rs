@@ -8,6 +8,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::Connection;
 use super::room_handle::RoomFacts;
+use crate::bus::{AgentHere, NodeId, Person, Viewed};
 use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::wire::{CountsView, Frame, PresenceStatus, SignsView, ViewCountView};
@@ -37,12 +38,28 @@ pub(super) struct Subscribed {
 pub(super) enum Request {
     AgentConnected(Arc<Connection>),
     AgentDisconnected(ConnectionId, UserId),
-    Subscribe { connection: Arc<Connection>, reply: oneshot::Sender<Result<Subscribed, ServiceError>> },
-    View { connection: ConnectionId, viewed: Option<(User, ConversationId)> },
+    Subscribe {
+        connection: Arc<Connection>,
+        reply: oneshot::Sender<Result<Subscribed, ServiceError>>,
+    },
+    View {
+        connection: ConnectionId,
+        viewed: Option<(User, ConversationId)>,
+    },
     ViewsChanged,
     Unsubscribe(ConnectionId),
     SetStatus(User, PresenceStatus),
     Agents(oneshot::Sender<Vec<(User, &'static str)>>),
+    /// All agents of the org who are at another node, and what they look at.
+    Elsewhere {
+        node: NodeId,
+        agents: Vec<AgentHere>,
+        viewing: Vec<(u64, Person, Viewed)>,
+    },
+    /// Tell the other nodes who is here.
+    TellAgents,
+    /// What is counted may have changed unseen.
+    CountAgain,
     Broadcast(Frame),
 }
 
@@ -122,7 +139,7 @@ impl InboxHandle {
         self.send(Request::Broadcast(frame)).await;
     }
 
-    async fn send(&self, request: Request) {
+    pub(super) async fn send(&self, request: Request) {
         if self.requests.send(request).await.is_err() {
             tracing::error!("inbox task ended unexpectedly");
         }

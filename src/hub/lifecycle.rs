@@ -27,6 +27,7 @@ const SWEEP_MAX: i64 = 500;
 impl Hub {
     /// Starts what must happen by itself.
     pub fn start(self: &Arc<Self>) {
+        self.follow_others();
         self.base.spawn_until_stop(watch_access(self.clone()));
         self.base.spawn_until_stop(sweep_idle(self.clone()));
         self.base.spawn_until_stop(wake_snoozed(self.clone()));

@@ -11,9 +11,11 @@ use super::inbox;
 use super::inbox_handle::InboxHandle;
 use super::recent::Recent;
 use super::registry::Hub;
+use super::room_elsewhere::Others;
 use super::room_handle::{RoomFacts, RoomGone, RoomHandle, WAITING_REQUESTS_MAX};
 use super::room_task::RoomTask;
 use super::signs::ShownTyping;
+use crate::bus::News;
 use crate::db::DbError;
 use crate::model::{ChannelRecord, ConversationRecord, EntryRange};
 use crate::refusal::ServiceError;
@@ -114,7 +116,9 @@ impl Hub {
                 });
                 let (requests, waiting) = mpsc::channel(WAITING_REQUESTS_MAX);
                 let visitor_message_max_chars = Arc::new(self.visitor_message_max_chars(channel).into());
-                let handle = RoomHandle { facts: facts.clone(), requests, visitor_message_max_chars };
+                let waiting_refresh = Arc::default();
+                let handle =
+                    RoomHandle { facts: facts.clone(), requests, visitor_message_max_chars, waiting_refresh };
                 let task = RoomTask {
                     hub: self.clone(),
                     facts,
@@ -126,6 +130,7 @@ impl Hub {
                     shown_typing: ShownTyping::default(),
                     requests: waiting,
                     running: None,
+                    others: Others::default(),
                     retry_reply_at: rooms::Timestamp(0),
                 };
                 self.base.tasks.spawn(task.run(handle.clone()));
@@ -136,8 +141,8 @@ impl Hub {
 
     /// Takes in that saved views of an org's inbox have changed, where somebody watches it.
     pub async fn views_changed(self: &Arc<Self>, org: OrgId) {
-        let inbox = self.inboxes.get(&org).map(|inbox| inbox.clone());
-        if let Some(inbox) = inbox {
+        self.bus().tell(|| News::Views { org });
+        if let Some(inbox) = self.live_inbox(org) {
             inbox.views_changed().await;
         }
     }

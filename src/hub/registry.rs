@@ -8,11 +8,13 @@ use rooms::{ConversationId, Entry, Head, OrgId, User, UserId};
 
 use super::Connection;
 use super::connections::Connections;
+use super::elsewhere::ChangedElsewhere;
 use super::inbox_handle::{InboxHandle, InboxNotice};
 use super::listener::{Listener, Noted};
 use super::revocations_applied::Applied;
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
+use crate::bus::News;
 use crate::db::{Db, DbError, Store};
 use crate::limits::{Shares, SharesState};
 use crate::model::{ConversationRecord, VisitorRecord};
@@ -28,6 +30,8 @@ pub struct Hub {
     pub(super) inboxes: DashMap<OrgId, InboxHandle>,
     pub(super) connections: Connections,
     pub(super) is_draining: AtomicBool,
+    /// What other nodes have changed and an inbox here has to read.
+    pub(super) changed_elsewhere: ChangedElsewhere,
     /// Acts of bulk requests that run at once, and each org's share of them.
     pub(super) bulk_places: Shares<OrgId>,
     /// The revocations that were applied; `None` before the first look.
@@ -49,6 +53,7 @@ impl Hub {
             inboxes: DashMap::new(),
             connections: Connections::default(),
             is_draining: AtomicBool::new(false),
+            changed_elsewhere: ChangedElsewhere::default(),
             revocations_applied: tokio::sync::Mutex::default(),
             listeners: OnceLock::new(),
         })
@@ -100,6 +105,10 @@ impl Hub {
         self.rooms.get(&id).map(|handle| handle.clone())
     }
 
+    pub(super) fn live_inbox(&self, org: OrgId) -> Option<InboxHandle> {
+        self.inboxes.get(&org).map(|inbox| inbox.clone())
+    }
+
     pub(super) fn forget_room(&self, handle: &RoomHandle) {
         self.rooms.remove_if(&handle.facts.id, |_, known| known.requests.same_channel(&handle.requests));
     }
@@ -148,6 +157,7 @@ impl Hub {
         if !is_shown {
             self.notify_of_record(&record, reason);
         }
+        self.bus().tell(|| News::Changed { org: record.org, conversation: record.id, reason: reason.into() });
         Ok(Some(record))
     }
 
@@ -170,14 +180,23 @@ impl Hub {
         let session = SessionView::from(record);
         let update = UserSessionUpdate { session, read: 0, reason: "created" };
         let frame = Frame::new(event::USER_SESSION, &update);
-        self.connections.for_each_of(record.visitor.id, |connection| {
-            connection.outbox.push(frame.clone());
-        });
+        self.send_to_user(record.visitor.id, &frame);
         self.notify_of_record(record, "created");
+        self.bus().tell(|| News::Changed {
+            org: record.org,
+            conversation: record.id,
+            reason: "created".into(),
+        });
+    }
+
+    /// Sends a frame on every connection of a user, at whatever node.
+    pub fn send_to_user(&self, user: UserId, frame: &Frame) {
+        self.send_to_user_here(user, frame);
+        self.bus().tell(|| News::ToUser { user, event: frame.event().into(), data: frame.data().to_owned() });
     }
 
     /// Sends a frame on every connection of a user in this process.
-    pub fn send_to_user(&self, user: UserId, frame: &Frame) {
+    pub(super) fn send_to_user_here(&self, user: UserId, frame: &Frame) {
         self.connections.for_each_of(user, |connection| {
             connection.outbox.push(frame.clone());
         });
@@ -201,7 +220,7 @@ impl Hub {
     }
 
     /// Tells the org's inbox of a conversation as it is stored.
-    fn notify_of_record(&self, record: &ConversationRecord, reason: &'static str) {
+    pub(super) fn notify_of_record(&self, record: &ConversationRecord, reason: &'static str) {
         self.notify_inbox(record.org, record.id, || InboxNotice {
             facts: Arc::new(RoomFacts {
                 id: record.id,
@@ -235,8 +254,8 @@ impl Hub {
     /// Sends a frame to every agent of an org who is here.
     pub async fn notify_agents(&self, org: OrgId, frame: Frame) {
         // Without an inbox task no agent has connected yet.
-        let inbox = self.inboxes.get(&org).map(|inbox| inbox.clone());
-        if let Some(inbox) = inbox {
+        self.tell_agents_elsewhere(org, &frame);
+        if let Some(inbox) = self.live_inbox(org) {
             inbox.notify_agents(frame).await;
         }
     }

@@ -8,6 +8,7 @@ use super::actor::Actor;
 use super::command::Command;
 use super::registry::Hub;
 use super::room_handle::Request;
+use crate::bus::News;
 use crate::refusal::ServiceError;
 use crate::wire::{Frame, SessionRemovedUpdate, event};
 
@@ -34,11 +35,12 @@ impl Hub {
     pub async fn conversation_removed(self: &Arc<Self>, org: OrgId, id: ConversationId) {
         // Somebody may have opened it once more meanwhile.
         self.end_room(id).await;
+        self.bus().tell(|| News::Removed { conversation: id });
         let update = SessionRemovedUpdate { session_id: id.to_string() };
         self.notify_agents(org, Frame::new(event::SESSION_REMOVED, &update)).await;
     }
 
-    async fn end_room(&self, id: ConversationId) {
+    pub(super) async fn end_room(&self, id: ConversationId) {
         if let Some(room) = self.live_room(id) {
             // A room that has just ended by itself is what is wanted.
             let _gone = room.send(Request::Remove).await;

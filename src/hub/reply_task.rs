@@ -40,6 +40,16 @@ impl RoomTask {
             self.sync_reply();
             return;
         };
+        for effect in &effects {
+            if let Effect::Announce(_, Announcement::Delta(id, offset, piece)) = effect {
+                self.tell_piece(*id, *offset, piece);
+            }
+        }
+        self.announce_pieces(effects);
+    }
+
+    /// Sends pieces of the reply to everybody who reads.
+    pub(super) fn announce_pieces(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             let Effect::Announce(_, what) = effect else { continue };
             if let (Some(frame), Some(reply)) =
@@ -79,15 +89,20 @@ impl RoomTask {
 
     /// Stops the work for a reply that has ended, and says so where another is wanted.
     pub(super) fn sync_reply(&mut self) {
+        self.stop_overrun();
+        if self.room.wants_reply() {
+            self.hub.listeners().iter().for_each(|listener| listener.reply_wanted(&self.facts));
+        }
+    }
+
+    /// Stops the work for a reply that has ended.
+    pub(super) fn stop_overrun(&mut self) {
         let current = self.room.reply().map(|reply| reply.id);
         if let Some((id, overrun)) = &self.running
             && current != Some(*id)
         {
             overrun.cancel();
             self.running = None;
-        }
-        if self.room.wants_reply() {
-            self.hub.listeners().iter().for_each(|listener| listener.reply_wanted(&self.facts));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How the rest of the hub talks to a room task.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rooms::{
     Audience, ChannelId, Command, ConnectionId, ConversationId, Entry, EntryId, Head, OrgId, Rules, User,
@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Connection;
 use super::recent::Remembered;
+use super::room_elsewhere::Elsewhere;
 use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::telemetry::trace::TraceContext;
@@ -157,6 +158,8 @@ pub(super) enum Request {
         user: UserId,
         reply: oneshot::Sender<bool>,
     },
+    /// What other nodes tell.
+    Elsewhere(Elsewhere),
     SetRules(Rules),
     SetVisitor(Box<VisitorRecord>, &'static str),
     /// The conversation is removed from storage: the room ends, whoever is in it.
@@ -174,11 +177,21 @@ pub(super) struct RoomHandle {
     pub(super) requests: mpsc::Sender<Box<Request>>,
     /// The longest message of its visitor, in Unicode code points; it follows the channel's setting.
     pub(super) visitor_message_max_chars: Arc<AtomicUsize>,
+    /// It is about to read what another node has changed.
+    pub(super) waiting_refresh: Arc<AtomicBool>,
 }
 
 impl RoomHandle {
     pub(super) async fn send(&self, request: Request) -> Result<(), RoomGone> {
         self.requests.send(Box::new(request)).await.map_err(|_| RoomGone)
+    }
+
+    /// Has the room read what another node has changed; while it has not yet, once is enough.
+    pub(super) async fn refresh(&self, reason: &'static str) {
+        if !self.waiting_refresh.swap(true, Ordering::AcqRel) {
+            // A room that ends reads storage when it is opened again.
+            let _gone = self.send(Request::Elsewhere(Elsewhere::Changed { reason })).await;
+        }
     }
 
     /// Asks and waits for the answer.

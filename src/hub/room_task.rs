@@ -23,15 +23,17 @@ use super::in_flight::{InFlight, Outcome, Reply};
 use super::inbox_handle::InboxNotice;
 use super::recent::Recent;
 use super::registry::Hub;
+use super::room_elsewhere::Others;
 use super::room_handle::{Acted, EntryFrames, JoinSnapshot, Request, RoomFacts, RoomHandle};
 use super::signs::ShownTyping;
+use crate::bus::{News, Person};
 use crate::clock::{self, Alarm};
 use crate::db::{DbError, Pending};
 use crate::insight;
 use crate::model::{CommitOutcome, EntryRange, ReadMark, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::telemetry::metrics::{MESSAGES_COMMITTED, ROOMS_LIVE};
-use crate::telemetry::trace::{InTrace as _, TraceContext};
+use crate::telemetry::trace::InTrace as _;
 use crate::wire::{ErrorCode, UserView};
 
 /// Maximum messages of one room in the store's queue; further ones wait in the room's queue.
@@ -44,6 +46,15 @@ const RETRY_REPLY_MS: i64 = 2_000;
 
 /// How long a room that somebody is in waits for something to happen: it must not spin where rooms do not linger.
 const OCCUPIED: Duration = Duration::from_secs(3_600);
+
+/// Where entries were committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// By this room.
+    Here,
+    /// By another node, or by another writer of this one.
+    Elsewhere,
+}
 
 /// Owns a room until it has been empty for a while.
 pub(super) struct RoomTask {
@@ -58,6 +69,8 @@ pub(super) struct RoomTask {
     pub(super) requests: mpsc::Receiver<Box<Request>>,
     /// The running reply, and what stops the work for it.
     pub(super) running: Option<(EntryId, CancellationToken)>,
+    /// What it knows of other nodes.
+    pub(super) others: Others,
     /// When to look again at a reply whose time is over, where storage refused what was to become of it.
     pub(super) retry_reply_at: Timestamp,
 }
@@ -65,6 +78,8 @@ pub(super) struct RoomTask {
 impl RoomTask {
     pub(super) async fn run(mut self, handle: RoomHandle) {
         metrics::gauge!(ROOMS_LIVE).increment(1.0);
+        self.others.is_refreshing = handle.waiting_refresh.clone();
+        self.ask_others();
         let mut in_flight: FuturesOrdered<BoxFuture<'static, InFlight>> = FuturesOrdered::new();
         let mut alarm = Alarm::at(clock::instant() + OCCUPIED);
         loop {
@@ -92,6 +107,8 @@ impl RoomTask {
                     }
                 }
             }
+            self.tell_members();
+            self.tell_reply();
             self.fanout.flush().await;
         }
         self.hub.forget_room(&handle);
@@ -142,8 +159,7 @@ impl RoomTask {
             return;
         };
         self.retry_reply_at = now.plus_ms(RETRY_REPLY_MS);
-        let reply = Reply { waiting: None, from: None, place: TraceContext::none() };
-        self.act(command, reply, in_flight).await;
+        self.act(command, Reply::to_nobody(), in_flight).await;
     }
 
     async fn handle(
@@ -176,6 +192,7 @@ impl RoomTask {
                 let effects = self.room.retag(&head);
                 self.announce(effects);
                 self.notify_inbox(reason);
+                self.tell_changed(reason);
                 let _gone = reply.send(self.head());
             }
             Request::WriteReply { id, piece } => self.write_reply(id, piece),
@@ -187,6 +204,7 @@ impl RoomTask {
                 // Whoever asked may have stopped waiting.
                 let _gone = reply.send(self.room.has(user));
             }
+            Request::Elsewhere(news) => self.take_elsewhere(news, in_flight).await,
             Request::SetRules(rules) => self.room.set_rules(rules),
             Request::SetVisitor(visitor, reason) => {
                 self.visitor = visitor;
@@ -207,17 +225,20 @@ impl RoomTask {
     }
 
     /// Applies what a room never refuses and never stores.
-    fn apply(&mut self, command: Command) {
+    pub(super) fn apply(&mut self, command: Command) {
         let effects = self.room.apply(command, self.now()).unwrap_or_default();
         self.announce(effects);
     }
 
-    async fn act(
+    pub(super) async fn act(
         &mut self,
         mut command: Command,
         reply: Reply,
         in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
     ) {
+        if self.pass_to_writer(&command) {
+            return self.answer(reply, Ok(self.acted()));
+        }
         if matches!(command, Command::Supervise { .. }) {
             // What becomes of a reply is decided on what is settled.
             while let Some(done) = in_flight.next().await {
@@ -241,6 +262,9 @@ impl RoomTask {
                 return self.answer(reply, Err(error.into()));
             }
             effects = self.room.apply(command.clone(), self.now());
+        }
+        if effects.is_ok() {
+            self.tell_signs(&command);
         }
         let answer = self.carry_out(&command, effects).await;
         self.sync_reply();
@@ -282,7 +306,7 @@ impl RoomTask {
         self.hub.store().submit(self.facts.org, self.facts.id, draft, Some(self.head())).await
     }
 
-    async fn settle(&mut self, done: InFlight) {
+    pub(super) async fn settle(&mut self, done: InFlight) {
         let place = done.reply.place.clone();
         self.settle_in_place(done).in_trace(&place).await;
     }
@@ -306,7 +330,7 @@ impl RoomTask {
                     self.catch_up().await?;
                 }
                 metrics::counter!(MESSAGES_COMMITTED).increment(entries.len() as u64);
-                let sent = self.publish(entries, insight);
+                let sent = self.publish(entries, insight, Origin::Here);
                 Ok(Some(Acted { head: self.head(), entry, is_duplicate: false, sent }))
             }
             Ok(Some(CommitOutcome::Duplicate(entry))) => Ok(Some(Acted {
@@ -354,7 +378,7 @@ impl RoomTask {
             self.announce(told);
             self.fanout.flush().await;
             let Some(draft) = drafts.pop() else {
-                return Ok(Acted { head: self.head(), entry: None, is_duplicate: false, sent: None });
+                return Ok(self.acted());
             };
             let outcome = match self.submit(draft).await {
                 Ok(pending) => pending.outcome().await,
@@ -399,6 +423,8 @@ impl RoomTask {
             Err(error) => Err(error),
         };
         stored?;
+        let (conversation, reader) = (self.facts.id, Person::from(user));
+        self.hub.bus().tell(|| News::Read { conversation, user: reader, seq });
         self.notify_inbox("read");
         if user.id == self.facts.visitor {
             self.notify_visitor("read");
@@ -407,20 +433,31 @@ impl RoomTask {
     }
 
     /// Takes in what others have committed, so that no reader misses it.
-    async fn catch_up(&mut self) -> Result<(), ServiceError> {
+    pub(super) async fn catch_up(&mut self) -> Result<(), ServiceError> {
         self.fanout.flush().await;
         let range =
             EntryRange { after: self.room.head().last_seq, before: u64::MAX, limit: u64::MAX, newest: false };
         let entries =
             self.hub.db().entries().list(self.facts.org, self.facts.id, Audience::Agents, range).await?;
-        self.publish(entries, None);
+        self.publish(entries, None, Origin::Elsewhere);
         Ok(())
     }
 
     /// Tells everybody of new entries; gives the first one as it was sent.
-    fn publish(&mut self, entries: Vec<Entry>, insight: Option<Insight>) -> Option<EntryFrames> {
+    fn publish(
+        &mut self,
+        entries: Vec<Entry>,
+        insight: Option<Insight>,
+        origin: Origin,
+    ) -> Option<EntryFrames> {
         let reason = entries.iter().rev().find_map(|entry| inbox_reason(&entry.body)).unwrap_or("message");
-        let noted: Vec<Entry> = if self.hub.listeners().is_empty() { Vec::new() } else { entries.clone() };
+        // What another node has committed is followed up there.
+        let is_followed = origin == Origin::Here || self.hub.bus().is_alone();
+        let noted: Vec<Entry> =
+            if self.hub.listeners().is_empty() || !is_followed { Vec::new() } else { entries.clone() };
+        if origin == Origin::Here {
+            self.tell_changed(reason);
+        }
         for entry in &entries {
             self.recent.add(entry);
         }
@@ -431,6 +468,8 @@ impl RoomTask {
         match reason {
             // Whoever rates has seen it, and others need not join for it.
             "rated" => {}
+            // The node that committed it tells the visitor's connections at every node.
+            _ if origin == Origin::Elsewhere => {}
             "closed" => self.notify_visitor("closed"),
             _ if is_for_visitor => self.notify_visitor("message"),
             _ => {}
@@ -458,7 +497,7 @@ impl RoomTask {
         sent
     }
 
-    fn notify_inbox(&self, reason: &'static str) {
+    pub(super) fn notify_inbox(&self, reason: &'static str) {
         self.hub.notify_inbox(self.facts.org, self.facts.id, || InboxNotice {
             facts: self.facts.clone(),
             visitor: self.visitor.clone(),
@@ -486,6 +525,11 @@ impl RoomTask {
             reads: self.room.reads_for(user),
             remembered: self.recent.above(after),
         }
+    }
+
+    /// A command is done that has written nothing.
+    fn acted(&self) -> Acted {
+        Acted { head: self.head(), entry: None, is_duplicate: false, sent: None }
     }
 
     fn head(&self) -> Arc<Head> {

@@ -51,6 +51,11 @@ impl Signs {
         }
     }
 
+    /// What each connection views.
+    pub(super) fn viewing(&self) -> impl Iterator<Item = (&ConnectionId, &(User, ConversationId))> {
+        self.viewing.iter()
+    }
+
     /// The signs of every conversation that has any.
     pub(super) fn all(&self) -> Vec<SignsView> {
         let viewed = self.viewing.values().map(|(_, id)| *id);

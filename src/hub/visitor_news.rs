@@ -1,6 +1,7 @@
 //! What a visitor's other tabs and devices hear of a conversation that they have not joined.
 
 use super::room_task::RoomTask;
+use crate::bus::News;
 use crate::wire::{Frame, SessionView, UserSessionUpdate, event};
 
 impl RoomTask {
@@ -14,6 +15,11 @@ impl RoomTask {
             }
             let frame = frame.get_or_insert_with(|| self.visitor_session(reason));
             connection.outbox.push(frame.clone());
+        });
+        self.hub.bus().tell(|| {
+            let frame = frame.unwrap_or_else(|| self.visitor_session(reason));
+            let (user, event, data) = (self.facts.visitor, frame.event().into(), frame.data().to_owned());
+            News::ToUser { user, event, data }
         });
     }
 

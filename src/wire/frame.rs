@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::hub::HUB_EVENTS;
+
 /// An event ready to be sent: `{"event":…,"data":…}` for the native transport, and its data alone for
 /// Socket.IO. Cloning shares the bytes.
 #[derive(Debug, Clone)]
@@ -33,6 +35,12 @@ impl Frame {
         serde_json::to_writer(&mut native, data).expect("wire types serialise into memory");
         native.push(b'}');
         Self { inner: Arc::new(Inner { event, native: native.into(), data_start, data: OnceLock::new() }) }
+    }
+
+    /// An event as another node has serialised it; `None` where this release has none of that name.
+    #[must_use]
+    pub fn from_other_node(event: &str, data: &RawValue) -> Option<Self> {
+        HUB_EVENTS.iter().find(|known| **known == event).map(|event| Self::new(event, data))
     }
 
     /// The name of the event.

@@ -169,7 +169,8 @@ impl Room {
                 tell(Recipients::AGENTS, Announcement::ReplyDone(id, usage));
             }
         } else if reply.id == entry.id {
-            let (id, ending) = (reply.id, reply.ending.clone());
+            let is_cut = entry.body.content().is_some_and(|content| content.interrupted.is_some());
+            let (id, ending) = (reply.id, reply.ending_of(is_cut));
             self.reply = None;
             match ending {
                 Some(Ending::Complete(usage)) => {

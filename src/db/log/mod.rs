@@ -22,6 +22,7 @@ mod names;
 mod of_visitor;
 mod pending;
 mod plan;
+mod positions;
 mod rank;
 mod ratings;
 pub(super) mod removal;

@@ -13,6 +13,7 @@ pub mod phone;
 pub mod port;
 pub mod postgres;
 pub mod receiver;
+pub mod redis;
 pub mod rest;
 pub mod s3;
 pub mod server;

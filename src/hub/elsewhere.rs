@@ -1,0 +1,261 @@
+//! What other nodes tell, taken in: passed to the rooms and inboxes that are live here.
+//!
+//! The bus may lose anything. Whenever this node may have missed something, and every so often even then, it compares its
+//! live rooms with the database, which has the last word.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use rooms::{ConversationId, OrgId, SupervisorAct};
+use tokio::sync::{Notify, mpsc};
+
+use super::inbox_handle::Request as InboxRequest;
+use super::registry::Hub;
+use super::room_elsewhere::Elsewhere;
+use super::room_handle::{Request, RoomHandle};
+use crate::bus::{Bus, Heard, News, NodeId};
+use crate::refusal::log_unanswered;
+use crate::wire::Frame;
+
+/// How often live rooms are compared with the database while the bus is there: what it loses without a trace.
+const COMPARED_EVERY: Duration = Duration::from_secs(30);
+/// The same while the bus is away.
+const COMPARED_WITHOUT_BUS_EVERY: Duration = Duration::from_secs(2);
+/// Rooms that are compared with one statement.
+const COMPARED_AT_ONCE: usize = 500;
+/// Conversations that are read at once for inboxes.
+const READ_AT_ONCE: usize = 8;
+
+/// Conversations that others have changed and that are to be read for an inbox here; each once, however often it changes.
+#[derive(Debug, Default)]
+pub(super) struct ChangedElsewhere {
+    waiting: Mutex<HashMap<ConversationId, (OrgId, &'static str)>>,
+    some: Notify,
+}
+
+impl ChangedElsewhere {
+    fn note(&self, org: OrgId, id: ConversationId, reason: &'static str) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (org, reason));
+        self.some.notify_one();
+    }
+
+    fn take(&self) -> HashMap<ConversationId, (OrgId, &'static str)> {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Hub {
+    /// The bus to the other nodes.
+    pub(super) fn bus(&self) -> &Bus {
+        &self.base.bus
+    }
+
+    /// Follows what other nodes do, where there are any.
+    pub(super) fn follow_others(self: &Arc<Self>) {
+        let Some(heard) = self.bus().listen() else { return };
+        self.bus().tell(|| News::TellAll);
+        self.base.spawn_until_stop(listen(self.clone(), heard));
+        self.base.spawn_until_stop(read_for_inboxes(self.clone()));
+        self.base.spawn_until_stop(compare_now_and_then(self.clone()));
+    }
+
+    /// Tells everybody who is connected to another node.
+    pub(super) fn tell_agents_elsewhere(&self, org: OrgId, frame: &Frame) {
+        self.bus().tell(|| News::ToAgents {
+            org,
+            event: frame.event().into(),
+            data: frame.data().to_owned(),
+        });
+    }
+
+    async fn take_news(self: &Arc<Self>, from: &NodeId, news: News) {
+        match news {
+            News::Changed { org, conversation, reason } => {
+                self.changed_elsewhere(org, conversation, known_reason(&reason)).await;
+            }
+            News::Read { conversation, user, seq } => {
+                self.pass(conversation, Elsewhere::Read { user: user.into(), seq }).await;
+            }
+            News::Typing { org, conversation, user, is_typing, preview } => {
+                let user = user.into();
+                match self.live_room(conversation).filter(|room| room.facts.org == org) {
+                    Some(room) => send(&room, Elsewhere::Typing { user, is_typing, preview }).await,
+                    // The stop comes as the start did, or the node that told it goes.
+                    None => {
+                        self.notify_typing(org, conversation, is_typing.then_some(user).into_iter().collect())
+                    }
+                }
+            }
+            News::Members { conversation, users } => {
+                let users = users.into_iter().map(Into::into).collect();
+                self.pass(conversation, Elsewhere::Members { node: from.clone(), users }).await;
+            }
+            News::WhoIsIn { conversation } => self.pass(conversation, Elsewhere::WhoIsIn).await,
+            News::Reply { conversation, reply, news } => {
+                self.pass(conversation, Elsewhere::Reply { node: from.clone(), id: reply, news }).await;
+            }
+            News::Supervise { conversation, reply, by, is_hold } => {
+                let act = if is_hold { SupervisorAct::Hold } else { SupervisorAct::Send };
+                self.pass(conversation, Elsewhere::Supervise { by: by.into(), reply, act }).await;
+            }
+            News::Agents { org, agents, viewing } => {
+                // Nobody here watches: who comes asks.
+                let Some(inbox) = self.live_inbox(org) else { return };
+                inbox.send(InboxRequest::Elsewhere { node: from.clone(), agents, viewing }).await;
+            }
+            News::TellAgents { org } => {
+                if let Some(inbox) = self.live_inbox(org) {
+                    inbox.send(InboxRequest::TellAgents).await;
+                }
+            }
+            News::ToUser { user, event, data } => {
+                if let Some(frame) = Frame::from_other_node(&event, &data) {
+                    self.send_to_user_here(user, &frame);
+                }
+            }
+            News::ToAgents { org, event, data } => {
+                if let (Some(inbox), Some(frame)) =
+                    (self.live_inbox(org), Frame::from_other_node(&event, &data))
+                {
+                    inbox.notify_agents(frame).await;
+                }
+            }
+            News::Views { org } => {
+                if let Some(inbox) = self.live_inbox(org) {
+                    inbox.views_changed().await;
+                }
+            }
+            News::Removed { conversation } => self.end_room(conversation).await,
+            News::Revoked => self.apply_revocations().await,
+            News::TellAll => self.tell_all().await,
+        }
+    }
+
+    async fn changed_elsewhere(self: &Arc<Self>, org: OrgId, id: ConversationId, reason: &'static str) {
+        match self.live_room(id).filter(|room| room.facts.org == org) {
+            Some(room) => room.refresh(reason).await,
+            None if self.inboxes.contains_key(&org) => self.changed_elsewhere.note(org, id, reason),
+            None => {}
+        }
+    }
+
+    async fn pass(&self, conversation: ConversationId, news: Elsewhere) {
+        if let Some(room) = self.live_room(conversation) {
+            send(&room, news).await;
+        }
+    }
+
+    /// Tells again what only this node knows.
+    async fn tell_all(&self) {
+        let rooms: Vec<RoomHandle> = self.rooms.iter().map(|room| room.clone()).collect();
+        for room in rooms {
+            send(&room, Elsewhere::WhoIsIn).await;
+        }
+        let inboxes: Vec<_> = self.inboxes.iter().map(|inbox| inbox.clone()).collect();
+        for inbox in inboxes {
+            inbox.send(InboxRequest::TellAgents).await;
+        }
+    }
+
+    /// A node is gone, with everybody who was there.
+    async fn node_gone(&self, node: &NodeId) {
+        let rooms: Vec<RoomHandle> = self.rooms.iter().map(|room| room.clone()).collect();
+        for room in rooms {
+            send(&room, Elsewhere::Gone { node: node.clone() }).await;
+        }
+        let inboxes: Vec<_> = self.inboxes.iter().map(|inbox| inbox.clone()).collect();
+        for inbox in inboxes {
+            let gone =
+                InboxRequest::Elsewhere { node: node.clone(), agents: Vec::new(), viewing: Vec::new() };
+            inbox.send(gone).await;
+        }
+    }
+
+    /// Has every live room that differs from what is stored read it, and every inbox count again.
+    async fn compare_with_storage(self: &Arc<Self>) {
+        let rooms: Vec<RoomHandle> = self.rooms.iter().map(|room| room.clone()).collect();
+        for some in rooms.chunks(COMPARED_AT_ONCE) {
+            let ids: Vec<ConversationId> = some.iter().map(|room| room.facts.id).collect();
+            let stored = match self.db().conversations().positions(&ids).await {
+                Ok(stored) => stored,
+                Err(error) => {
+                    return log_unanswered(&error, "could not compare live conversations with storage");
+                }
+            };
+            for room in some {
+                let Some((last_seq, updated_at)) = stored.get(&room.facts.id) else { continue };
+                send(room, Elsewhere::Stored { last_seq: *last_seq, updated_at: *updated_at }).await;
+            }
+        }
+    }
+
+    /// Anything may have been missed.
+    async fn catch_up_with_others(self: &Arc<Self>) {
+        self.bus().tell(|| News::TellAll);
+        self.apply_revocations().await;
+        self.compare_with_storage().await;
+        let inboxes: Vec<_> = self.inboxes.iter().map(|inbox| inbox.clone()).collect();
+        for inbox in inboxes {
+            inbox.send(InboxRequest::CountAgain).await;
+        }
+    }
+}
+
+async fn send(room: &RoomHandle, news: Elsewhere) {
+    // A room that ends has nobody to show it to, and reads storage when it is opened again.
+    let _gone = room.send(Request::Elsewhere(news)).await;
+}
+
+async fn listen(hub: Arc<Hub>, mut heard: mpsc::Receiver<Heard>) {
+    while let Some(heard) = heard.recv().await {
+        match heard {
+            Heard::News { from, news } => {
+                for one in news {
+                    hub.take_news(&from, one).await;
+                }
+            }
+            Heard::Missed { .. } | Heard::Back => hub.catch_up_with_others().await,
+            Heard::Gone { node } => hub.node_gone(&node).await,
+            Heard::Lost => {}
+        }
+    }
+}
+
+/// Reads what others have changed for the inboxes here.
+async fn read_for_inboxes(hub: Arc<Hub>) {
+    loop {
+        hub.changed_elsewhere.some.notified().await;
+        let changed = hub.changed_elsewhere.take();
+        futures_util::stream::iter(changed)
+            .for_each_concurrent(READ_AT_ONCE, |(id, (org, reason))| {
+                let hub = hub.clone();
+                async move {
+                    match hub.db().conversations().get(org, id).await {
+                        Ok(Some(record)) => hub.notify_of_record(&record, reason),
+                        Ok(None) => {}
+                        Err(error) => log_unanswered(&error, "could not read what another node has changed"),
+                    }
+                }
+            })
+            .await;
+    }
+}
+
+async fn compare_now_and_then(hub: Arc<Hub>) {
+    loop {
+        let period = if hub.bus().is_up() { COMPARED_EVERY } else { COMPARED_WITHOUT_BUS_EVERY };
+        tokio::time::sleep(period).await;
+        hub.compare_with_storage().await;
+    }
+}
+
+/// A reason as the inbox is told it; what this release does not know is a message.
+fn known_reason(reason: &str) -> &'static str {
+    const KNOWN: [&str; 17] = [
+        "created", "message", "handoff", "takeover", "release", "assigned", "closed", "read", "tagged",
+        "insight", "rated", "reply", "mode", "snoozed", "merged", "call", "visitor",
+    ];
+    KNOWN.into_iter().find(|known| *known == reason).unwrap_or("message")
+}

@@ -1,0 +1,96 @@
+//! The part of an inbox task that other nodes have a share in: agents who are connected there.
+
+use std::collections::HashMap;
+
+use rooms::{ConnectionId, ConversationId, User, UserId};
+
+use super::inbox::InboxTask;
+use crate::bus::{AgentHere, News, NodeId, Person, Viewed};
+
+/// Agents of an org at other nodes, as those nodes told.
+#[derive(Debug, Default)]
+pub(super) struct AgentsElsewhere {
+    by_node: HashMap<NodeId, Vec<(User, &'static str)>>,
+    /// What they look at: each of their connections by an id of this node's.
+    viewing: HashMap<(NodeId, u64), ConnectionId>,
+}
+
+impl AgentsElsewhere {
+    /// How an agent says they are at another node.
+    pub(super) fn status_of(&self, agent: UserId) -> Option<&'static str> {
+        self.all().find(|(user, _)| user.id == agent).map(|(_, status)| *status)
+    }
+
+    /// Every agent at every other node; one who is at two comes twice.
+    pub(super) fn all(&self) -> impl Iterator<Item = &(User, &'static str)> {
+        self.by_node.values().flatten()
+    }
+}
+
+impl InboxTask {
+    /// Takes in who is at another node: all of its agents of this org, and what they look at.
+    pub(super) fn set_elsewhere(
+        &mut self,
+        node: &NodeId,
+        agents: Vec<AgentHere>,
+        viewing: Vec<(u64, Person, Viewed)>,
+    ) {
+        let now: Vec<(User, &'static str)> =
+            agents.into_iter().map(|agent| (agent.user.into(), known_status(&agent.status))).collect();
+        let known = self.elsewhere.by_node.get(node).into_iter().flatten();
+        let mut changed: Vec<(User, Option<&'static str>)> = Vec::new();
+        for (user, _) in known.chain(&now) {
+            if !changed.iter().any(|(one, _)| one.id == user.id) {
+                changed.push((user.clone(), self.status_of(user.id)));
+            }
+        }
+        if now.is_empty() {
+            self.elsewhere.by_node.remove(node);
+        } else {
+            self.elsewhere.by_node.insert(node.clone(), now);
+        }
+        for (user, before) in changed {
+            self.announce_change(&user, before);
+        }
+        self.set_viewing_elsewhere(node, viewing);
+    }
+
+    fn set_viewing_elsewhere(&mut self, node: &NodeId, viewing: Vec<(u64, Person, Viewed)>) {
+        let known = &self.elsewhere.viewing;
+        let is_over = |(of, id): &(NodeId, u64)| of == node && !viewing.iter().any(|(one, ..)| one == id);
+        let over: Vec<_> = known.keys().filter(|key| is_over(key)).cloned().collect();
+        for key in over {
+            if let Some(connection) = self.elsewhere.viewing.remove(&key) {
+                self.show_viewing(connection, None);
+            }
+        }
+        for (id, user, Viewed(conversation)) in viewing {
+            let next_id = || self.hub.connections.next_id();
+            let connection = *self.elsewhere.viewing.entry((node.clone(), id)).or_insert_with(next_id);
+            self.show_viewing(connection, Some((user.into(), conversation)));
+        }
+    }
+
+    /// Tells the other nodes which agents are here and what they look at.
+    pub(super) fn tell_agents(&self) {
+        self.hub.bus().tell(|| {
+            let here = self.agents_here();
+            let agents = here.map(|(user, status)| AgentHere { user: user.into(), status: status.into() });
+            News::Agents { org: self.org, agents: agents.collect(), viewing: self.viewing_here() }
+        });
+    }
+
+    /// What the agents here look at, by connection.
+    fn viewing_here(&self) -> Vec<(u64, Person, Viewed)> {
+        let elsewhere: Vec<ConnectionId> = self.elsewhere.viewing.values().copied().collect();
+        let own =
+            |(connection, _): &(&ConnectionId, &(User, ConversationId))| !elsewhere.contains(*connection);
+        let all = self.signs.viewing().filter(own);
+        all.map(|(connection, (user, id))| (connection.0, user.into(), Viewed(*id))).collect()
+    }
+}
+
+/// A status as it is told; what this release does not know is `online`.
+fn known_status(status: &str) -> &'static str {
+    ["away", "busy"].into_iter().find(|known| *known == status).unwrap_or("online")
+}

@@ -1,0 +1,326 @@
+//! The part of a room task that other nodes have a share in: it tells them what happens here, and shows what they tell.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesOrdered;
+use rooms::{Command, ConnectionId, EntryId, Mirrored, Stage, SupervisorAct, Timestamp, User, UserId};
+
+use super::command::handoff_ids;
+use super::in_flight::{InFlight, Reply};
+use super::room_task::RoomTask;
+use crate::bus::{News, NodeId, Person, ReplyNews};
+use crate::refusal::ServiceError;
+
+/// What other nodes tell of a conversation.
+#[derive(Debug)]
+pub(super) enum Elsewhere {
+    /// It may have changed in storage; the inbox is told why, where it has.
+    Changed {
+        /// As [`super::room_handle::Request::Retagged`].
+        reason: &'static str,
+    },
+    /// How it stands in storage.
+    Stored { last_seq: u64, updated_at: Timestamp },
+    /// Somebody has read up to here.
+    Read { user: User, seq: u64 },
+    /// Somebody types, or types no more.
+    Typing { user: User, is_typing: bool, preview: Option<Arc<str>> },
+    /// These people are in it at a node; nobody where the node is gone.
+    Members { node: NodeId, users: Vec<User> },
+    /// A node asks what is to be known of this room here.
+    WhoIsIn,
+    /// Of a reply that a node writes.
+    Reply { node: NodeId, id: EntryId, news: ReplyNews },
+    /// An agent at another node decides on the reply that is written here.
+    Supervise { by: User, reply: EntryId, act: SupervisorAct },
+    /// A node is gone, and with it who was there and what it wrote.
+    Gone { node: NodeId },
+}
+
+/// What a room knows of other nodes, and what it has told them.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    /// People at other nodes, each as a connection of their own.
+    members: HashMap<(NodeId, UserId), ConnectionId>,
+    /// Which node writes the reply that is shown.
+    writer: Option<NodeId>,
+    /// Who is here, as it was told.
+    told: Vec<UserId>,
+    /// The running reply, as it was told.
+    told_reply: Option<EntryId>,
+    /// Whether somebody has asked it to read what is stored; see [`super::room_handle::RoomHandle::refresh`].
+    pub(super) is_refreshing: Arc<AtomicBool>,
+}
+
+impl RoomTask {
+    /// Shows what another node tells.
+    pub(super) async fn take_elsewhere(
+        &mut self,
+        news: Elsewhere,
+        in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
+    ) {
+        match news {
+            Elsewhere::Stored { last_seq, updated_at } => {
+                let known = self.room.head();
+                let is_newer = last_seq > known.last_seq || updated_at > known.updated_at;
+                if is_newer && in_flight.is_empty() {
+                    self.refresh_or_log("message").await;
+                }
+            }
+            Elsewhere::Changed { reason } => {
+                self.others.is_refreshing.store(false, Ordering::Release);
+                // What is decided here comes first: it may be part of what has changed.
+                while let Some(done) = in_flight.next().await {
+                    self.settle(done).await;
+                }
+                self.refresh_or_log(reason).await;
+            }
+            Elsewhere::Read { user, seq } => self.apply(Command::Read { user, seq }),
+            Elsewhere::Typing { user, is_typing: true, preview } => {
+                self.apply(Command::StartTyping { user, preview });
+            }
+            Elsewhere::Typing { user, is_typing: false, .. } => self.apply(Command::StopTyping { user }),
+            Elsewhere::Members { node, users } => self.set_members(&node, users),
+            Elsewhere::WhoIsIn => {
+                self.others.told.clear();
+                self.others.told_reply = None;
+                self.tell_members();
+                self.tell_reply();
+            }
+            Elsewhere::Reply { node, id, news } => self.mirror(node, id, news).await,
+            Elsewhere::Supervise { by, reply, act } => self.supervise_for(by, reply, act, in_flight).await,
+            Elsewhere::Gone { node } => {
+                self.set_members(&node, Vec::new());
+                if self.others.writer.as_ref() == Some(&node) {
+                    self.others.writer = None;
+                    let effects = self.room.end_mirror(None);
+                    self.announce(effects);
+                }
+            }
+        }
+    }
+
+    async fn refresh_or_log(&mut self, reason: &'static str) {
+        if let Err(error) = self.refresh(reason).await {
+            error.log_unanswered("could not read what another node has changed");
+        }
+    }
+
+    /// Reads what is stored where that is newer than what is known here.
+    async fn refresh(&mut self, reason: &'static str) -> Result<(), ServiceError> {
+        let (org, id) = (self.facts.org, self.facts.id);
+        let Some(record) = self.hub.db().conversations().get(org, id).await? else { return Ok(()) };
+        if record.head.last_seq > self.room.head().last_seq {
+            self.catch_up().await?;
+        }
+        self.visitor = Box::new(record.visitor);
+        let known = self.room.head();
+        let is_tagged = known.labels != record.head.labels
+            || known.priority != record.head.priority
+            || known.insight != record.head.insight;
+        if is_tagged && record.head.last_seq >= known.last_seq {
+            let effects = self.room.retag(&record.head);
+            self.announce(effects);
+        }
+        self.stop_overrun();
+        self.notify_inbox(reason);
+        Ok(())
+    }
+
+    /// Takes in who is here at another node.
+    fn set_members(&mut self, node: &NodeId, users: Vec<User>) {
+        let known = &mut self.others.members;
+        let is_gone = |(of, user): &(NodeId, UserId)| of == node && !users.iter().any(|one| one.id == *user);
+        let gone: Vec<_> = known.keys().filter(|key| is_gone(key)).cloned().collect();
+        let left: Vec<ConnectionId> = gone.iter().filter_map(|key| known.remove(key)).collect();
+        let mut came = Vec::new();
+        for user in users {
+            let next = || self.hub.connections.next_id();
+            let key = (node.clone(), user.id);
+            if let std::collections::hash_map::Entry::Vacant(slot) = known.entry(key) {
+                came.push((*slot.insert(next()), user));
+            }
+        }
+        for connection in left {
+            self.apply(Command::Leave { connection });
+        }
+        for (connection, user) in came {
+            self.apply(Command::Join { connection, user });
+        }
+    }
+
+    /// Shows what another node writes.
+    async fn mirror(&mut self, node: NodeId, id: EntryId, news: ReplyNews) {
+        let now = self.room.head();
+        let effects = match news {
+            ReplyNews::Whole { author, takeover, answers, answered_before, is_shown, tool, text } => {
+                if takeover > now.takeover {
+                    // It was begun after something that is not known here yet.
+                    self.refresh_or_log("message").await;
+                }
+                self.others.writer = Some(node);
+                let author = author.into();
+                let stage = tool.map_or(Stage::Thinking, Stage::Tool);
+                self.room.mirror(Mirrored {
+                    id,
+                    author,
+                    takeover,
+                    answers,
+                    answered_before,
+                    is_shown,
+                    stage,
+                    text,
+                })
+            }
+            ReplyNews::Piece { offset, text } => match self.room.mirror_piece(id, offset, &text) {
+                Some(effects) => return self.announce_pieces(effects),
+                None => return self.hub.bus().tell(|| News::WhoIsIn { conversation: self.facts.id }),
+            },
+            ReplyNews::Ended => {
+                if self.room.is_mirroring(id) {
+                    self.refresh_or_log("message").await;
+                }
+                self.room.end_mirror(Some(id))
+            }
+        };
+        self.announce(effects);
+    }
+
+    /// Decides, for an agent at another node, on the reply that is written or pending here.
+    async fn supervise_for(
+        &mut self,
+        by: User,
+        reply: EntryId,
+        act: SupervisorAct,
+        in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
+    ) {
+        if self.running.as_ref().is_none_or(|(id, _)| *id != reply) {
+            return;
+        }
+        let command = Command::Supervise { by, reply, act, ids: handoff_ids() };
+        self.act(command, Reply::to_nobody(), in_flight).await;
+        self.others.told_reply = None;
+        self.tell_reply();
+    }
+
+    /// Tells the other nodes who is here, where that has changed.
+    pub(super) fn tell_members(&mut self) {
+        let bus = self.hub.bus();
+        if bus.is_alone() {
+            return;
+        }
+        let here = self.fanout.users();
+        let ids: Vec<UserId> = here.iter().map(|user| user.id).collect();
+        if ids == self.others.told {
+            return;
+        }
+        self.others.told = ids;
+        let users = here.iter().map(Person::from).collect();
+        bus.tell(|| News::Members { conversation: self.facts.id, users });
+    }
+
+    /// Tells the other nodes of the running reply, where it has begun or ended here.
+    pub(super) fn tell_reply(&mut self) {
+        let bus = self.hub.bus();
+        if bus.is_alone() {
+            return;
+        }
+        let own =
+            self.room.reply().filter(|reply| self.running.as_ref().is_some_and(|(id, _)| *id == reply.id));
+        let now = own.map(|reply| reply.id);
+        if now == self.others.told_reply {
+            return;
+        }
+        let conversation = self.facts.id;
+        let before = std::mem::replace(&mut self.others.told_reply, now);
+        if let Some(reply) = before {
+            bus.tell(|| News::Reply { conversation, reply, news: ReplyNews::Ended });
+        }
+        if let Some(reply) = own {
+            bus.tell(|| News::Reply { conversation, reply: reply.id, news: whole(reply) });
+        }
+    }
+
+    /// Tells the other nodes of a piece of the running reply; of one that they do not know yet, all of it.
+    pub(super) fn tell_piece(&mut self, reply: EntryId, offset: u64, piece: &Arc<str>) {
+        if self.others.told_reply != Some(reply) {
+            return self.tell_reply();
+        }
+        let (conversation, text) = (self.facts.id, piece);
+        self.hub.bus().tell(|| {
+            let news = ReplyNews::Piece { offset, text: text.clone() };
+            News::Reply { conversation, reply, news }
+        });
+    }
+
+    /// Tells the other nodes of a command that is done and leaves nothing in storage.
+    pub(super) fn tell_signs(&mut self, command: &Command) {
+        if matches!(command, Command::SetStage { .. } | Command::Supervise { .. }) {
+            // The reply stands otherwise than it was told.
+            self.others.told_reply = None;
+        }
+        let (org, conversation) = (self.facts.org, self.facts.id);
+        let typing = |user: &User, is_typing, preview: Option<Arc<str>>| News::Typing {
+            org,
+            conversation,
+            user: user.into(),
+            is_typing,
+            preview,
+        };
+        match command {
+            Command::StartTyping { user, preview } => {
+                self.hub.bus().tell(|| typing(user, true, preview.clone()));
+            }
+            Command::StopTyping { user } => self.hub.bus().tell(|| typing(user, false, None)),
+            _ => {}
+        }
+    }
+
+    /// Tells the other nodes that something here has changed in storage.
+    pub(super) fn tell_changed(&self, reason: &'static str) {
+        let (org, conversation) = (self.facts.org, self.facts.id);
+        self.hub.bus().tell(|| News::Changed { org, conversation, reason: reason.into() });
+    }
+
+    /// Asks the other nodes who is in a room that has just opened.
+    pub(super) fn ask_others(&self) {
+        self.hub.bus().tell(|| News::WhoIsIn { conversation: self.facts.id });
+    }
+
+    /// Passes a decision on a reply on to the node that writes it; whether there is one.
+    pub(super) fn pass_to_writer(&self, command: &Command) -> bool {
+        let Command::Supervise { by, reply, act, .. } = command else { return false };
+        if !self.room.is_mirroring(*reply) {
+            return false;
+        }
+        let is_hold = match act {
+            SupervisorAct::Hold => true,
+            SupervisorAct::Send => false,
+            SupervisorAct::Edit(_) | SupervisorAct::Stop { .. } | SupervisorAct::Deadline => return false,
+        };
+        let (conversation, reply, by) = (self.facts.id, *reply, Person::from(by));
+        self.hub.bus().tell(|| News::Supervise { conversation, reply, by, is_hold });
+        true
+    }
+}
+
+/// A reply as it stands.
+fn whole(reply: &rooms::Reply) -> ReplyNews {
+    ReplyNews::Whole {
+        author: Person::from(&reply.author),
+        takeover: reply.takeover,
+        answers: reply.answers,
+        answered_before: reply.answered_before,
+        is_shown: reply.is_shown(),
+        tool: match &reply.stage {
+            Stage::Thinking => None,
+            Stage::Tool(tool) => Some(tool.clone()),
+        },
+        text: reply.text().into(),
+    }
+}
