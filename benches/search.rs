@@ -33,7 +33,9 @@ const VOCABULARY: u64 = 60_000;
 /// Searches of each sort.
 const SEARCHES: usize = 200;
 /// Messages whose commits are timed.
-const MESSAGES: usize = 500;
+const MESSAGES: usize = 2_000;
+/// Searches beside them, of many agents at once.
+const SEARCHES_PER_S: u64 = 20;
 
 /// A clock that is set.
 #[derive(Debug)]
@@ -187,8 +189,9 @@ fn report(what: &str, mut times: Vec<Duration>) {
     println!("{what:<44} p50 {:8.2} ms  p95 {:8.2} ms  p99 {:8.2} ms", at(50), at(95), at(99));
 }
 
-async fn search(desk: &Desk, what: &str, mut query: impl FnMut(&mut Dice) -> (String, SearchRequest)) {
-    let principal = Principal {
+/// The agent who searches.
+fn searcher() -> Principal {
+    Principal {
         org: ORG,
         user: User { id: UserId(9), kind: UserKind::Agent, name: Arc::from("Nor") },
         kind: PrincipalKind::Agent { role: Role::Agent, platform_admin: false },
@@ -198,7 +201,11 @@ async fn search(desk: &Desk, what: &str, mut query: impl FnMut(&mut Dice) -> (St
         blocked: switchboard::model::BlockedVisitors::default(),
         standing: switchboard::auth::Standing::default(),
         page: None,
-    };
+    }
+}
+
+async fn search(desk: &Desk, what: &str, mut query: impl FnMut(&mut Dice) -> (String, SearchRequest)) {
+    let principal = searcher();
     let mut dice = Dice(99);
     let (mut times, mut found, mut unfinished) = (Vec::new(), 0, 0);
     for _ in 0..SEARCHES {
@@ -280,20 +287,36 @@ async fn run(dir: &Path, entries: usize) {
     base.stop.cancel();
 }
 
-/// Times of commits while an agent searches without a pause, in turn with the same without.
+/// Times of commits while agents search, in turn with the same without: as often as many agents who type do, and without a
+/// pause.
 async fn time_beside_searches(base: &Base, desk: &Desk, from: u128) {
-    for round in 0..3 {
-        let from = from + round * 20_000;
+    for round in 0..5 {
+        let from = from + round * 30_000;
         time_commits("a message while nobody searches", base, from).await;
-        let searches = async {
-            loop {
-                search(desk, "a search meanwhile", |dice| (dice.word(), SearchRequest::default())).await;
-            }
-        };
+        let paced = search_every(desk, Some(Duration::from_millis(1_000 / SEARCHES_PER_S)));
         tokio::select! {
-            () = time_commits("a message while an agent searches", base, from + 10_000) => {}
-            () = searches => {}
+            () = time_commits("a message beside 20 searches a second", base, from + 10_000) => {}
+            () = paced => {}
         }
+        tokio::select! {
+            () = time_commits("a message beside searches without a pause", base, from + 20_000) => {}
+            () = search_every(desk, None) => {}
+        }
+    }
+}
+
+/// Searches for words of any frequency until it is dropped: at these intervals whatever they take, or one after the other.
+async fn search_every(desk: &Desk, interval: Option<Duration>) {
+    let mut dice = Dice(99);
+    let mut interval = interval.map(tokio::time::interval);
+    loop {
+        if let Some(interval) = &mut interval {
+            interval.tick().await;
+        }
+        let filter = SearchFilter { limit: 50, ..SearchFilter::default() };
+        let query = dice.word();
+        let found = desk.search().find(&searcher(), &query, filter).await.expect("an answer");
+        std::hint::black_box(found);
     }
 }
 

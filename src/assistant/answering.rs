@@ -332,7 +332,7 @@ impl Listener for Assistant {
         }
     }
 
-    fn done_in_shell(&self, act: &str) {
+    fn act_done(&self, act: &str) {
         match act.split('.').next() {
             Some("provider") => self.parts.llm.forget_chains(),
             Some("price") => {
@@ -345,6 +345,15 @@ impl Listener for Assistant {
             }
             _ => {}
         }
+    }
+
+    fn used_elsewhere(&self, org: OrgId, numbers: [u64; 5]) {
+        self.parts.usage.count_elsewhere(org, numbers);
+    }
+
+    fn missed_others(&self) {
+        let usage = self.parts.usage.clone();
+        self.parts.base.spawn_until_stop(async move { usage.count_again().await });
     }
 
     fn org_suspended(&self, org: OrgId, _by: &User) {

@@ -192,6 +192,12 @@ pub enum News {
         /// Its data.
         data: Box<RawValue>,
     },
+    /// What a visitor is called may have changed.
+    Visitor {
+        /// Who.
+        #[serde(with = "texts::id")]
+        visitor: UserId,
+    },
     /// Saved views of an org have changed.
     Views {
         /// Which org.
@@ -203,6 +209,16 @@ pub enum News {
         /// Which.
         #[serde(with = "texts::id")]
         conversation: ConversationId,
+    },
+    /// What a node has counted towards limits: by limit, key and number.
+    Spent(Vec<(u8, u64, u32)>),
+    /// What an org has used at a node, as `usage` writes it.
+    Used {
+        /// Which org.
+        #[serde(with = "texts::id")]
+        org: OrgId,
+        /// How much.
+        numbers: [u64; 5],
     },
     /// Access has ended, or settings have changed: what is stored of it is to be read now.
     Revoked,

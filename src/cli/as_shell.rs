@@ -1,6 +1,6 @@
 //! The services that REST stands on, for commands that change something: with the shell as their principal, so that
 //! validation, rights and the audit log are those of REST. A running server follows by what the audit log notes
-//! (`hub::shell_acts`).
+//! (`hub::followed_acts`).
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -16,6 +16,7 @@ use super::registry::Hub;
 use super::room_elsewhere::Elsewhere;
 use super::room_handle::{Request, RoomHandle};
 use crate::bus::{Bus, Heard, News, NodeId};
+use crate::limits::Spent;
 use crate::refusal::log_unanswered;
 use crate::wire::Frame;
 
@@ -23,6 +24,8 @@ use crate::wire::Frame;
 const COMPARED_EVERY: Duration = Duration::from_secs(30);
 /// The same while the bus is away.
 const COMPARED_WITHOUT_BUS_EVERY: Duration = Duration::from_secs(2);
+/// How often nodes tell each other what they have counted: limits hold over all of them within this time.
+const COUNTS_EVERY: Duration = Duration::from_millis(250);
 /// Rooms that are compared with one statement.
 const COMPARED_AT_ONCE: usize = 500;
 /// Conversations that are read at once for inboxes.
@@ -59,6 +62,7 @@ impl Hub {
         self.base.spawn_until_stop(listen(self.clone(), heard));
         self.base.spawn_until_stop(read_for_inboxes(self.clone()));
         self.base.spawn_until_stop(compare_now_and_then(self.clone()));
+        self.base.spawn_until_stop(tell_counts(self.clone()));
     }
 
     /// Tells everybody who is connected to another node.
@@ -122,12 +126,21 @@ impl Hub {
                     inbox.notify_agents(frame).await;
                 }
             }
+            News::Visitor { visitor } => self.db().visitors().forget_one(visitor),
             News::Views { org } => {
                 if let Some(inbox) = self.live_inbox(org) {
                     inbox.views_changed().await;
                 }
             }
             News::Removed { conversation } => self.end_room(conversation).await,
+            News::Spent(counts) => {
+                for (limit, key, count) in counts {
+                    self.base.limits.spend(Spent { limit, key, count });
+                }
+            }
+            News::Used { org, numbers } => {
+                self.listeners().iter().for_each(|listener| listener.used_elsewhere(org, numbers));
+            }
             News::Revoked => self.apply_revocations().await,
             News::TellAll => self.tell_all().await,
         }
@@ -194,7 +207,9 @@ impl Hub {
     /// Anything may have been missed.
     async fn catch_up_with_others(self: &Arc<Self>) {
         self.bus().tell(|| News::TellAll);
+        self.db().visitors().forget();
         self.apply_revocations().await;
+        self.listeners().iter().for_each(|listener| listener.missed_others());
         self.compare_with_storage().await;
         let inboxes: Vec<_> = self.inboxes.iter().map(|inbox| inbox.clone()).collect();
         for inbox in inboxes {
@@ -240,6 +255,18 @@ async fn read_for_inboxes(hub: Arc<Hub>) {
                 }
             })
             .await;
+    }
+}
+
+/// Tells the other nodes what was counted towards limits.
+async fn tell_counts(hub: Arc<Hub>) {
+    loop {
+        tokio::time::sleep(COUNTS_EVERY).await;
+        let spent = hub.base.limits.take_spent();
+        if !spent.is_empty() {
+            let counts = spent.into_iter().map(|one| (one.limit, one.key, one.count)).collect();
+            hub.bus().tell(|| News::Spent(counts));
+        }
     }
 }
 

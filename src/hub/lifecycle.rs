@@ -67,8 +67,8 @@ impl Hub {
         if revocation.subject == Revocation::ORG {
             self.apply_suspension(revocation.org).await;
         }
-        if let Some(act) = revocation.act_of_shell() {
-            self.follow_shell(revocation.org, act).await;
+        if let Some(act) = revocation.act() {
+            self.follow_act(revocation.org, act).await;
         }
         for listener in self.listeners() {
             listener.revoked(revocation.org, &revocation.subject);

@@ -29,8 +29,13 @@ pub trait Listener: std::fmt::Debug + Send + Sync {
     fn focused(&self, _org: OrgId, _agent: UserId, _conversation: ConversationId) {}
     /// Access has ended: of a token, a session, a visitor, a member, a channel or a call, as `kind:id`.
     fn revoked(&self, _org: OrgId, _subject: &str) {}
-    /// The shell has done something beside this server: an act of the audit log, to an org or to the platform.
-    fn done_in_shell(&self, _act: &str) {}
+    /// Something was done that is kept in memory, perhaps by another process: an act of the audit log, to an org or to the
+    /// platform.
+    fn act_done(&self, _act: &str) {}
+    /// What an org has used at another node.
+    fn used_elsewhere(&self, _org: OrgId, _numbers: [u64; 5]) {}
+    /// Anything may have happened at other nodes that this one was not told of.
+    fn missed_others(&self) {}
     /// An org is suspended.
     fn org_suspended(&self, _org: OrgId, _by: &User) {}
     /// A member has blocked a visitor.

@@ -123,6 +123,7 @@ impl Hub {
         visitor: VisitorRecord,
     ) -> Result<Option<ConversationRecord>, DbError> {
         let (org, id, is_main) = (visitor.org, visitor.id, visitor.merged_into.is_none());
+        self.bus().tell(|| News::Visitor { visitor: id });
         let open = self.show_visitor(visitor, "visitor").await?;
         if is_main {
             let visitors = self.db().visitors();

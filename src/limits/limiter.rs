@@ -1,5 +1,6 @@
 //! A keyed rate limit: a burst of N, then N per minute, evenly spaced (GCRA).
 
+use super::shared::SharedHasher;
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DashMapStateStore;
@@ -8,6 +9,7 @@ use std::fmt;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// About 10 MiB at most. When more keys are live, new and old keys alike share `SHARED_KEY_COUNT` counts: an
@@ -16,6 +18,8 @@ const KEYS_MAX: usize = 100_000;
 const SHARED_KEY_COUNT: u64 = 4_096;
 /// Checks between two counts of the keys, because counting visits every shard.
 const CHECKS_PER_COUNT: u64 = 256;
+/// Counts of another node that are taken over at a time; a larger number is no use, as bursts are smaller.
+const SPENT_MAX: u32 = 100_000;
 /// A household has a /64; the rest of the address is the client's to choose.
 const IPV6_NETWORK_BITS: u32 = 64;
 
@@ -35,6 +39,8 @@ struct Counted<C: Clock> {
     clock: C,
     /// Keys are kept as hashes that nobody outside can foresee.
     hasher: RandomState,
+    /// How the other nodes hash them, where there are others.
+    shared: OnceLock<SharedHasher>,
     keys_max: usize,
     check_count: AtomicU64,
     is_crowded: AtomicBool,
@@ -64,6 +70,7 @@ impl<C: Clock + Clone> Limiter<C> {
             buckets,
             clock,
             hasher: RandomState::new(),
+            shared: OnceLock::new(),
             keys_max,
             check_count: AtomicU64::new(0),
             is_crowded: AtomicBool::new(false),
@@ -71,14 +78,35 @@ impl<C: Clock + Clone> Limiter<C> {
         Self { counted: Some(counted) }
     }
 
-    /// Counts one more for whatever `key` names.
-    pub fn check(&self, key: &(impl Hash + ?Sized)) -> Result<(), RetryAfterMs> {
-        let Some(counted) = &self.counted else { return Ok(()) };
+    /// Counts one more for whatever `key` names, and gives the key's hash; none where nothing is counted.
+    pub fn check(&self, key: &(impl Hash + ?Sized)) -> Result<Option<u64>, RetryAfterMs> {
+        let Some(counted) = &self.counted else { return Ok(None) };
         counted.bound_memory();
-        counted.buckets.check_key(&counted.bucket_of(key)).map_err(|refused| {
+        let hash = counted.hash_of(key);
+        counted.buckets.check_key(&counted.bucket_of(hash)).map(|()| Some(hash)).map_err(|refused| {
             let wait = refused.wait_time_from(counted.clock.now());
             RetryAfterMs(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1))
         })
+    }
+
+    /// Hashes keys from now on as every node of an installation does.
+    pub(super) fn share(&self, hasher: &SharedHasher) {
+        if let Some(counted) = &self.counted {
+            // Set once, before anybody is counted.
+            let _set_already = counted.shared.set(hasher.clone());
+        }
+    }
+
+    /// Counts what another node has counted, as far as the burst goes.
+    pub(super) fn spend(&self, hash: u64, count: u32) {
+        let Some(counted) = &self.counted else { return };
+        counted.bound_memory();
+        let bucket = counted.bucket_of(hash);
+        for _ in 0..count.min(SPENT_MAX) {
+            if counted.buckets.check_key(&bucket).is_err() {
+                return;
+            }
+        }
     }
 
     /// Forgets keys that could use their whole burst again. To be called about once a minute.
@@ -95,8 +123,11 @@ impl<C: Clock + Clone> Limiter<C> {
 }
 
 impl<C: Clock> Counted<C> {
-    fn bucket_of(&self, key: &(impl Hash + ?Sized)) -> u64 {
-        let hash = self.hasher.hash_one(key);
+    fn hash_of(&self, key: &(impl Hash + ?Sized)) -> u64 {
+        self.shared.get().map_or_else(|| self.hasher.hash_one(key), |shared| shared.hash_one(key))
+    }
+
+    fn bucket_of(&self, hash: u64) -> u64 {
         if self.is_crowded.load(Ordering::Relaxed) { hash % SHARED_KEY_COUNT } else { hash }
     }
 
@@ -147,14 +178,14 @@ mod tests {
     fn a_key_may_do_its_count_and_then_waits_for_the_next() {
         let (limiter, clock) = limiter(20);
         for _ in 0..20 {
-            assert_eq!(limiter.check("token"), Ok(()));
+            assert!(limiter.check("token").is_ok());
         }
 
         let RetryAfterMs(wait_ms) = limiter.check("token").unwrap_err();
 
         assert!((2_900..=3_001).contains(&wait_ms), "{wait_ms}");
         clock.advance(Duration::from_millis(wait_ms));
-        assert_eq!(limiter.check("token"), Ok(()));
+        assert!(limiter.check("token").is_ok());
         assert!(limiter.check("token").is_err());
     }
 
@@ -162,8 +193,8 @@ mod tests {
     fn keys_do_not_share_their_count() {
         let (limiter, _clock) = limiter(1);
 
-        assert_eq!(limiter.check("one"), Ok(()));
-        assert_eq!(limiter.check("two"), Ok(()));
+        assert!(limiter.check("one").is_ok());
+        assert!(limiter.check("two").is_ok());
         assert!(limiter.check("one").is_err());
     }
 
@@ -174,13 +205,13 @@ mod tests {
             limiter.check(&key).unwrap();
         }
         clock.advance(Duration::from_secs(58));
-        (0..60).for_each(|_| limiter.check("busy").unwrap());
+        (0..60).for_each(|_| assert!(limiter.check("busy").is_ok()));
         clock.advance(Duration::from_secs(2));
 
         limiter.sweep();
 
         assert_eq!(limiter.key_count(), 1);
-        (0..2).for_each(|_| limiter.check("busy").unwrap());
+        (0..2).for_each(|_| assert!(limiter.check("busy").is_ok()));
         assert!(limiter.check("busy").is_err());
     }
 

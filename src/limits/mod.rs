@@ -11,6 +11,7 @@ mod limiter;
 mod named;
 mod queue;
 mod refused;
+mod shared;
 mod source;
 mod token_bucket;
 
@@ -23,5 +24,6 @@ pub use limiter::{Limiter, RetryAfterMs, network_of};
 pub use named::{Limit, LimitState, Limits};
 pub use queue::{QueueFull, Turn, TurnQueue};
 pub use refused::refuse;
+pub use shared::Spent;
 pub use source::Source;
 pub use token_bucket::Pace;

@@ -3,11 +3,13 @@
 use super::event_budgets::EventBudgets;
 use super::limiter::Limiter;
 use super::refused::refuse;
+use super::shared::{SharedHasher, Spent, Untold};
 use super::source::Source;
 use super::token_bucket::Pace;
 use crate::config::Settings;
 use crate::refusal::ServiceError;
 use std::num::{NonZeroU32, NonZeroU64};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A limit by count and time for each source.
@@ -198,6 +200,8 @@ pub struct Limits {
     joins_per_minute: Option<NonZeroU32>,
     reads_per_minute: Option<NonZeroU32>,
     history: Option<(u64, NonZeroU64)>,
+    /// What the other nodes are to be told, where there are others.
+    untold: OnceLock<Untold>,
 }
 
 impl Limits {
@@ -212,6 +216,27 @@ impl Limits {
             history: NonZeroU64::new(settings.history_bytes_per_s)
                 .filter(|_| settings.limits)
                 .map(|per_s| (settings.history_burst_bytes, per_s)),
+            untold: OnceLock::new(),
+        }
+    }
+
+    /// Counts from now on together with other nodes, which know the same secret. To be called before anybody is counted.
+    pub fn share(&self, secret: [u8; 32]) {
+        let hasher = SharedHasher::new(secret);
+        self.counted.iter().for_each(|counted| counted.limiter.share(&hasher));
+        // Set once.
+        let _set_already = self.untold.set(Untold::default());
+    }
+
+    /// What was counted here since the last call, for the other nodes.
+    pub fn take_spent(&self) -> Vec<Spent> {
+        self.untold.get().map(Untold::take).unwrap_or_default()
+    }
+
+    /// Counts what another node has counted.
+    pub fn spend(&self, spent: Spent) {
+        if let Some(counted) = self.counted.get(usize::from(spent.limit)) {
+            counted.limiter.spend(spent.key, spent.count);
         }
     }
 
@@ -221,10 +246,14 @@ impl Limits {
     /// `rate_limited` with the time to wait; the refusal is in the metrics then.
     pub fn count(&self, limit: Limit, source: Source<'_>) -> Result<(), ServiceError> {
         let Counted { name, limiter, refused_count, .. } = &self.counted[limit as usize];
-        limiter.check(&source.key()).map_err(|wait| {
+        let counted = limiter.check(&source.key()).map_err(|wait| {
             refused_count.fetch_add(1, Ordering::Relaxed);
             refuse(name, wait.0)
-        })
+        })?;
+        if let (Some(untold), Some(key)) = (self.untold.get(), counted) {
+            untold.note(limit as u8, key);
+        }
+        Ok(())
     }
 
     /// Makes the budgets of a new connection that may be in `rooms_max` rooms.
@@ -293,6 +322,30 @@ mod tests {
 
         let state = of_ratings();
         assert_eq!((state.name, state.refused_count, state.source_count), ("ratings_per_minute", 2, 1));
+    }
+
+    #[test]
+    fn nodes_that_tell_each_other_allow_together_what_one_allows() {
+        let settings = Settings { ratings_per_minute: 4, ..Settings::defaults() };
+        let (one, other, stranger) = (Limits::new(&settings), Limits::new(&settings), Limits::new(&settings));
+        one.share([7; 32]);
+        other.share([7; 32]);
+        stranger.share([8; 32]);
+        for _ in 0..3 {
+            one.count(Limit::Ratings, A).unwrap();
+        }
+        let told = one.take_spent();
+        assert_eq!((told.len(), told[0].count), (1, 3));
+        for spent in told {
+            other.spend(spent);
+            stranger.spend(spent);
+        }
+
+        assert!(other.count(Limit::Ratings, A).is_ok());
+        assert!(other.count(Limit::Ratings, A).is_err(), "four at both together");
+        assert!(other.count(Limit::Ratings, Source::Token("b")).is_ok(), "of one source only");
+        assert!(one.take_spent().is_empty(), "each is told once, and what others told never");
+        assert!((0..4).all(|_| stranger.count(Limit::Ratings, A).is_ok()), "another secret is another key");
     }
 
     #[test]

@@ -66,6 +66,18 @@ pub struct AuditDraft {
     pub is_written: Arc<AtomicBool>,
 }
 
+impl AuditDraft {
+    /// What servers keep in memory, by the first part of an act that changes it.
+    const KEPT: [&str; 7] = ["settings", "channel", "webhook", "address", "provider", "price", "visitor"];
+
+    /// Whether other processes have to hear of it: the servers of what the shell has done, and of what they keep in memory.
+    #[must_use]
+    pub fn is_followed(&self) -> bool {
+        let thing = self.act.split('.').next().unwrap_or_default();
+        self.actor.is_shell() || Self::KEPT.contains(&thing)
+    }
+}
+
 /// A row of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of a draft")]

@@ -121,17 +121,17 @@ impl Revocation {
     /// What is revoked where the whole org may have been suspended.
     pub const ORG: &str = "org";
 
-    /// What is noted where the shell has done something in another process than the server's: an act of the audit log.
+    /// What is noted of an act of the audit log that other processes have to follow.
     #[must_use]
-    pub fn of_shell(act: &str) -> String {
-        format!("{SHELL}{act}")
+    pub fn of_act(act: &str) -> String {
+        format!("{ACT}{act}")
     }
 
-    /// What the shell has done, where it is that: an act of the audit log.
+    /// The act of the audit log that is to be followed, where it is that.
     #[must_use]
-    pub fn act_of_shell(&self) -> Option<&str> {
-        self.subject.strip_prefix(SHELL)
+    pub fn act(&self) -> Option<&str> {
+        self.subject.strip_prefix(ACT)
     }
 }
 
-const SHELL: &str = "shell:";
+const ACT: &str = "act:";

@@ -33,6 +33,14 @@ impl BlockedVisitors {
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(visitor);
     }
 
+    /// These and no others are blocked; gives who was not before.
+    pub fn replace(&self, visitors: HashSet<UserId>) -> Vec<UserId> {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let new = visitors.difference(&known).copied().collect();
+        *known = visitors;
+        new
+    }
+
     /// Takes the block of a visitor back.
     pub fn remove(&self, visitor: UserId) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&visitor);

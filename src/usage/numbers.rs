@@ -42,6 +42,27 @@ impl Numbers {
         self.voice_ms = self.voice_ms.saturating_sub(other.voice_ms);
     }
 
+    /// As nodes tell each other.
+    pub(super) fn told(self) -> [u64; 5] {
+        [self.chat_requests, self.embedding_tokens, self.total_tokens, self.cost_nano_usd, self.voice_ms]
+    }
+
+    /// As another node has told them.
+    pub(super) fn of_told(
+        [chat_requests, embedding_tokens, total_tokens, cost_nano_usd, voice_ms]: [u64; 5],
+    ) -> Self {
+        Self { chat_requests, embedding_tokens, total_tokens, cost_nano_usd, voice_ms }
+    }
+
+    /// Of each number the larger one.
+    pub(super) fn at_least(&mut self, other: Self) {
+        self.chat_requests = self.chat_requests.max(other.chat_requests);
+        self.embedding_tokens = self.embedding_tokens.max(other.embedding_tokens);
+        self.total_tokens = self.total_tokens.max(other.total_tokens);
+        self.cost_nano_usd = self.cost_nano_usd.max(other.cost_nano_usd);
+        self.voice_ms = self.voice_ms.max(other.voice_ms);
+    }
+
     /// Cost in US dollars.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "money for people to read")]

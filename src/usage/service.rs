@@ -16,11 +16,13 @@ use super::warning::passed;
 use super::{Exceeded, FallbackPrice, LimitWarning, Numbers, Prices, Refused, UsageEvent, UsageKind};
 use crate::audit::Note;
 use crate::base::Base;
+use crate::bus::{Bus, News};
 use crate::clock::SharedClock;
 use crate::db::{Db, DbError};
 use crate::guard::Guard;
 use crate::model::{PriceRow, SecurityEvent, SecurityKind, UsageDay, UsageEventId, UsageRow};
 use crate::org_settings::{Effective, LimitMode, OrgSettings};
+use crate::refusal::log_unanswered;
 
 /// How often an event is tried again, each time after twice the wait: about four minutes in all.
 const WRITES_MAX: u32 = 10;
@@ -42,6 +44,7 @@ pub(super) struct Shared {
     pub(super) db: Db,
     pub(super) clock: SharedClock,
     guard: Guard,
+    bus: Bus,
     pub(super) org_settings: OrgSettings,
     prices: RwLock<Arc<Prices>>,
     pub(super) tallies: DashMap<OrgId, Tally>,
@@ -75,7 +78,7 @@ impl Usage {
     /// Usage over a database.
     #[must_use]
     pub fn new(base: Base, org_settings: OrgSettings) -> Self {
-        let Base { db, clock, tasks, guard, .. } = base;
+        let Base { db, clock, tasks, guard, bus, .. } = base;
         let prices = RwLock::new(Arc::new(Prices::with(Vec::new())));
         let (tallies, unpriced, warnings) = (DashMap::new(), Unpriced::default(), OnceLock::new());
         Self {
@@ -83,6 +86,7 @@ impl Usage {
                 db,
                 clock,
                 guard,
+                bus,
                 org_settings,
                 prices,
                 tallies,
@@ -276,7 +280,36 @@ impl Usage {
         self.shared.db.usage().events(org, before, limit).await
     }
 
+    /// Counts what an org has used at another node.
+    pub fn count_elsewhere(&self, org: OrgId, numbers: [u64; 5]) {
+        // Whoever has not asked yet reads it from storage.
+        if let Some(mut tally) = self.shared.tallies.get_mut(&org) {
+            tally.today.add(Numbers::of_told(numbers));
+            tally.this_month.add(Numbers::of_told(numbers));
+        }
+    }
+
+    /// Reads the numbers of every org again, where another node may have counted unheard. None gets smaller: what is
+    /// counted here may not be stored yet.
+    pub async fn count_again(&self) {
+        let now = self.shared.clock.now_ms();
+        let (day, month) = (day_of(now), month_start_of(now));
+        let orgs: Vec<OrgId> = self.shared.tallies.iter().map(|tally| *tally.key()).collect();
+        for org in orgs {
+            let days = match self.shared.db.usage().days(org, &month).await {
+                Ok(days) => days,
+                Err(error) => return log_unanswered(&error, "could not read again what orgs have used"),
+            };
+            let stored = Tally::of(&days, &day, &month);
+            if let Some(mut tally) = self.shared.tallies.get_mut(&org).filter(|tally| tally.day == day) {
+                tally.today.at_least(stored.today);
+                tally.this_month.at_least(stored.this_month);
+            }
+        }
+    }
+
     async fn count(&self, org: OrgId, numbers: Numbers) {
+        self.shared.bus.tell(|| News::Used { org, numbers: numbers.told() });
         if self.tally(org).await.is_err() {
             return;
         }

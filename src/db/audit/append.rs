@@ -29,7 +29,7 @@ fn next_row(draft: &AuditDraft, org_id: &str, (last_seq, last_hash): &(i64, Stri
 macro_rules! append {
     ($name:ident, $connection:ty, $lock:literal) => {
         /// Appends a row. The chain stays locked until the transaction ends, so this is the last statement before a commit.
-        /// What the shell has done is noted for a running server as well, which follows it.
+        /// What other processes keep in memory of what is changed is noted for them as well, and they follow it.
         ///
         /// # Errors
         /// When storage fails.
@@ -37,10 +37,10 @@ macro_rules! append {
             connection: &mut $connection,
             draft: &AuditDraft,
         ) -> Result<(), sqlx::Error> {
-            if draft.actor.is_shell() {
+            if draft.is_followed() {
                 sqlx::query("insert into revocations (org_id, subject, created_at) values ($1, $2, $3)")
                     .bind(draft.org.unwrap_or(PLATFORM).to_string())
-                    .bind(Revocation::of_shell(draft.act))
+                    .bind(Revocation::of_act(draft.act))
                     .bind(draft.at.0)
                     .execute(&mut *connection)
                     .await?;

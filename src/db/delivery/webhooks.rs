@@ -146,7 +146,7 @@ impl Webhooks<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn follow_shell(self) -> Result<(), DbError> {
+    pub async fn follow_changes(self) -> Result<(), DbError> {
         self.refresh_orgs().await?;
         self.db.outgoing().wake_deliveries();
         Ok(())

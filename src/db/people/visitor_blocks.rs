@@ -1,5 +1,7 @@
 //! Which visitors are blocked, stored and in memory.
 
+use std::collections::HashMap;
+
 use rooms::{OrgId, Timestamp, User, UserId, UserKind};
 
 use super::visitors::Visitors;
@@ -18,14 +20,37 @@ impl Visitors<'_> {
     /// # Errors
     /// When storage fails.
     pub(in crate::db) async fn load_blocked(self) -> Result<(), DbError> {
-        let ids: Vec<String> = on_readers!(self.db, pool => {
-            sqlx::query_scalar("select visitor_id from visitor_blocks").fetch_all(pool).await?
+        self.follow_blocks().await.map(drop)
+    }
+
+    /// Reads again which visitors are blocked: another process may have changed that. Gives who was not before.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn follow_blocks(self) -> Result<Vec<(OrgId, UserId)>, DbError> {
+        let _turn = self.db.entrance().blocking.lock().await;
+        let rows: Vec<(String, String)> = on_readers!(self.db, pool => {
+            sqlx::query_as("select visitor_id, org_id from visitor_blocks").fetch_all(pool).await?
         });
-        for id in ids {
-            let parsed = id.parse().map_err(|_| DbError::Corrupt { what: "visitor block", id })?;
-            self.db.entrance().blocked.add(parsed);
+        let mut orgs = HashMap::with_capacity(rows.len());
+        for (id, org) in rows {
+            let parsed = id.parse().ok().zip(org.parse().ok());
+            let (visitor, org) = parsed.ok_or(DbError::Corrupt { what: "visitor block", id })?;
+            orgs.insert(visitor, org);
         }
-        Ok(())
+        let new = self.db.entrance().blocked.replace(orgs.keys().copied().collect());
+        Ok(new.into_iter().filter_map(|visitor| Some((*orgs.get(&visitor)?, visitor))).collect())
+    }
+
+    /// Forgets what a visitor is called: another process may have changed that.
+    pub fn forget_one(self, visitor: UserId) {
+        // A change that ends at once: what is read while it lasts is not kept.
+        drop(self.db.entrance().visitors.change(visitor));
+    }
+
+    /// Forgets the visitors that this process knows: another one may have changed some.
+    pub fn forget(self) {
+        self.db.entrance().visitors.forget();
     }
 
     /// Blocks a person of an org: a visitor and all who were merged with them. Gives whom; nobody where there is no such

@@ -1,11 +1,12 @@
-//! What the shell has done beside a running server: what this process keeps of it is read again.
+//! What another process has done, another node or the shell: what this one keeps of it is read again.
 //!
-//! The shell's row of the audit log says so in the transaction of the act itself (`db::audit::append`), and it is found
-//! among the revocations. Whatever is read from the database every time needs nothing of this.
+//! The act's row of the audit log says so in the transaction of the act itself (`db::audit::append`), and it is found
+//! among the revocations, also by the process that did it, which reads again what it knows. Whatever is read from the
+//! database every time needs nothing of this.
 
 use std::collections::HashSet;
 
-use rooms::{ChannelId, OrgId};
+use rooms::{ChannelId, OrgId, User};
 
 use super::registry::Hub;
 use crate::audit::Security;
@@ -13,23 +14,24 @@ use crate::db::DbError;
 use crate::refusal::log_unanswered;
 
 impl Hub {
-    /// Makes hold what the shell has done to an org, or to the platform.
-    pub(super) async fn follow_shell(&self, org: OrgId, act: &str) {
+    /// Makes hold what was done to an org, or to the platform.
+    pub(super) async fn follow_act(&self, org: OrgId, act: &str) {
         let thing = act.split('.').next().unwrap_or_default();
         let outcome = match thing {
             "settings" => self.settings_changed_elsewhere(org).await,
             "channel" => self.channels_changed_elsewhere(org).await,
-            "webhook" => self.db().webhooks().follow_shell().await,
+            "webhook" => self.db().webhooks().follow_changes().await,
             "address" => self.blocks_changed_elsewhere().await,
+            "visitor" => self.visitors_changed_elsewhere().await,
             _ => Ok(()),
         };
         if let Err(error) = outcome {
             log_unanswered(
                 &error,
-                "could not take up what the shell has changed; a restart of the server does",
+                "could not take up what another process has changed; a restart of this server does",
             );
         }
-        self.listeners().iter().for_each(|listener| listener.done_in_shell(act));
+        self.listeners().iter().for_each(|listener| listener.act_done(act));
     }
 
     /// Makes changed channels of an org hold in live rooms too.
@@ -41,6 +43,15 @@ impl Hub {
             if let Some(channel) = self.db().channels().get(org, id).await? {
                 self.channel_changed(&channel).await;
             }
+        }
+        Ok(())
+    }
+
+    /// Makes hold which visitors are blocked, and what they are called.
+    async fn visitors_changed_elsewhere(&self) -> Result<(), DbError> {
+        self.db().visitors().forget();
+        for (org, visitor) in self.db().visitors().follow_blocks().await? {
+            self.visitor_blocked(org, visitor, &User::system());
         }
         Ok(())
     }
