@@ -15,6 +15,7 @@ mod head;
 mod ids;
 mod insight;
 mod masking;
+mod mirrored;
 mod pending_news;
 mod presence;
 mod rating;
@@ -40,12 +41,13 @@ pub use ids::{
 };
 pub use insight::{Classification, Insight, UNDETERMINED};
 pub use masking::{masked, masked_start};
+pub use mirrored::Mirrored;
 pub use pending_news::PendingNews;
 pub use presence::PresenceRules;
 pub use rating::{Rating, Score, Thumb};
 pub use reply::{Failure, Reply, Stage};
 pub use role::Role;
-pub use room::{Mirrored, Room, Rules};
+pub use room::{Room, Rules};
 pub use supervision::{
     Approval, AtDeadline, OwnMode, PendingReply, ReplyMode, Settled, Supervision, Verdict,
 };

@@ -468,8 +468,6 @@ impl Room {
     }
 }
 
-pub use mirroring::Mirrored;
-
 mod answering;
 #[cfg(test)]
 mod answering_tests;

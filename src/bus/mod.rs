@@ -5,6 +5,7 @@
 //! A server by itself has a bus that nobody listens to, and pays nothing for it.
 
 mod batch;
+mod heard;
 mod news;
 mod others;
 mod outgoing;
@@ -12,5 +13,6 @@ mod redis;
 mod service;
 mod texts;
 
+pub use heard::{Heard, NodeId};
 pub use news::{AgentHere, News, Person, ReplyNews, Viewed};
-pub use service::{Bus, BusError, Heard, NodeId};
+pub use service::{Bus, BusError};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::service::NodeId;
+use super::heard::NodeId;
 
 /// After so long without hearing of it, another node counts as gone.
 const GONE_AFTER: Duration = Duration::from_secs(6);

@@ -12,9 +12,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::batch::Batch;
+use super::heard::{Heard, NodeId};
 use super::others::Others;
 use super::outgoing::Outgoing;
-use super::service::{Heard, NodeId};
+
 use crate::clock;
 
 /// How often a node shows that it is there: what was lost last is missed after so long.

@@ -8,15 +8,13 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::heard::{Heard, NodeId};
 use super::news::News;
 use super::outgoing::Outgoing;
 use super::redis::Link;
 
 /// Batches that were heard and not taken in yet; further ones wait in the socket.
 const HEARD_MAX: usize = 1_024;
-
-/// Names a node; another after each start.
-pub type NodeId = Arc<str>;
 
 /// Why there is no bus.
 #[derive(Debug, thiserror::Error)]
@@ -27,32 +25,6 @@ pub enum BusError {
     /// It did not answer as the node started.
     #[error("the bus does not answer")]
     Silent(#[source] redis::RedisError),
-}
-
-/// What a node hears.
-#[derive(Debug)]
-pub enum Heard {
-    /// What another node tells.
-    News {
-        /// Which node.
-        from: NodeId,
-        /// What, in order.
-        news: Vec<News>,
-    },
-    /// Something that a node told was lost, or it has just come.
-    Missed {
-        /// Which node.
-        from: NodeId,
-    },
-    /// A node has not been heard of for so long that it counts as gone.
-    Gone {
-        /// Which node.
-        node: NodeId,
-    },
-    /// The bus is away: from here on nothing is heard.
-    Lost,
-    /// The bus is back, and anything may have been missed.
-    Back,
 }
 
 /// What the nodes tell each other. Cheap to clone; all clones share it.

@@ -3,18 +3,17 @@
 //! The bus may lose anything. Whenever this node may have missed something, and every so often even then, it compares its
 //! live rooms with the database, which has the last word.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use rooms::{ConversationId, OrgId, SupervisorAct};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 
 use super::inbox_handle::Request as InboxRequest;
 use super::registry::Hub;
-use super::room_elsewhere::Elsewhere;
 use super::room_handle::{Request, RoomHandle};
+use super::room_news::Elsewhere;
 use crate::bus::{Bus, Heard, News, NodeId};
 use crate::limits::Spent;
 use crate::refusal::log_unanswered;
@@ -30,24 +29,6 @@ const COUNTS_EVERY: Duration = Duration::from_millis(250);
 const COMPARED_AT_ONCE: usize = 500;
 /// Conversations that are read at once for inboxes.
 const READ_AT_ONCE: usize = 8;
-
-/// Conversations that others have changed and that are to be read for an inbox here; each once, however often it changes.
-#[derive(Debug, Default)]
-pub(super) struct ChangedElsewhere {
-    waiting: Mutex<HashMap<ConversationId, (OrgId, &'static str)>>,
-    some: Notify,
-}
-
-impl ChangedElsewhere {
-    fn note(&self, org: OrgId, id: ConversationId, reason: &'static str) {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).insert(id, (org, reason));
-        self.some.notify_one();
-    }
-
-    fn take(&self) -> HashMap<ConversationId, (OrgId, &'static str)> {
-        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
 
 impl Hub {
     /// The bus to the other nodes.

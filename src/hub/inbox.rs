@@ -9,7 +9,7 @@ use serde_json::value::to_raw_value;
 use tokio::sync::mpsc;
 
 use super::Connection;
-use super::inbox_elsewhere::AgentsElsewhere;
+use super::agents_elsewhere::AgentsElsewhere;
 use super::inbox_handle::{Changes, InboxHandle, InboxNotice, Request, Subscribed, WAITING_REQUESTS_MAX};
 use super::inbox_index::InboxIndex;
 use super::registry::Hub;

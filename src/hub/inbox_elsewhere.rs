@@ -1,31 +1,9 @@
 //! The part of an inbox task that other nodes have a share in: agents who are connected there.
 
-use std::collections::HashMap;
-
-use rooms::{ConnectionId, ConversationId, User, UserId};
+use rooms::{ConnectionId, ConversationId, User};
 
 use super::inbox::InboxTask;
 use crate::bus::{AgentHere, News, NodeId, Person, Viewed};
-
-/// Agents of an org at other nodes, as those nodes told.
-#[derive(Debug, Default)]
-pub(super) struct AgentsElsewhere {
-    by_node: HashMap<NodeId, Vec<(User, &'static str)>>,
-    /// What they look at: each of their connections by an id of this node's.
-    viewing: HashMap<(NodeId, u64), ConnectionId>,
-}
-
-impl AgentsElsewhere {
-    /// How an agent says they are at another node.
-    pub(super) fn status_of(&self, agent: UserId) -> Option<&'static str> {
-        self.all().find(|(user, _)| user.id == agent).map(|(_, status)| *status)
-    }
-
-    /// Every agent at every other node; one who is at two comes twice.
-    pub(super) fn all(&self) -> impl Iterator<Item = &(User, &'static str)> {
-        self.by_node.values().flatten()
-    }
-}
 
 impl InboxTask {
     /// Takes in who is at another node: all of its agents of this org, and what they look at.

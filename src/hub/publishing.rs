@@ -5,17 +5,9 @@ use rooms::{Announcement, Effect, Entry, Insight};
 
 use super::entry_meaning::inbox_reason;
 use super::inbox_handle::InboxNotice;
+use super::origin::Origin;
 use super::room_handle::EntryFrames;
 use super::room_task::RoomTask;
-
-/// Where entries were committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
-    /// By this room.
-    Here,
-    /// By another node, or by another writer of this one.
-    Elsewhere,
-}
 
 impl RoomTask {
     /// Tells everybody of new entries; gives the first one as it was sent.

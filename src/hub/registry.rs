@@ -7,8 +7,8 @@ use dashmap::DashMap;
 use rooms::{ConversationId, Entry, Head, OrgId, User, UserId};
 
 use super::Connection;
+use super::changed_elsewhere::ChangedElsewhere;
 use super::connections::Connections;
-use super::elsewhere::ChangedElsewhere;
 use super::inbox_handle::{InboxHandle, InboxNotice};
 use super::listener::{Listener, Noted};
 use super::revocations_applied::Applied;

@@ -1,61 +1,20 @@
 //! The part of a room task that other nodes have a share in: it tells them what happens here, and shows what they tell.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
-use rooms::{Command, ConnectionId, EntryId, Mirrored, Stage, SupervisorAct, Timestamp, User, UserId};
+use rooms::{Command, ConnectionId, EntryId, Mirrored, Stage, SupervisorAct, User, UserId};
 
 use super::command::handoff_ids;
 use super::in_flight::{InFlight, Reply};
+use super::room_news::Elsewhere;
 use super::room_task::RoomTask;
 use crate::bus::{News, NodeId, Person, ReplyNews};
 use crate::refusal::ServiceError;
-
-/// What other nodes tell of a conversation.
-#[derive(Debug)]
-pub(super) enum Elsewhere {
-    /// It may have changed in storage; the inbox is told why, where it has.
-    Changed {
-        /// As [`super::room_handle::Request::Retagged`].
-        reason: &'static str,
-    },
-    /// How it stands in storage.
-    Stored { last_seq: u64, updated_at: Timestamp },
-    /// Somebody has read up to here.
-    Read { user: User, seq: u64 },
-    /// Somebody types, or types no more.
-    Typing { user: User, is_typing: bool, preview: Option<Arc<str>> },
-    /// These people are in it at a node; nobody where the node is gone.
-    Members { node: NodeId, users: Vec<User> },
-    /// A node asks what is to be known of this room here.
-    WhoIsIn,
-    /// Of a reply that a node writes.
-    Reply { node: NodeId, id: EntryId, news: ReplyNews },
-    /// An agent at another node decides on the reply that is written here.
-    Supervise { by: User, reply: EntryId, act: SupervisorAct },
-    /// A node is gone, and with it who was there and what it wrote.
-    Gone { node: NodeId },
-}
-
-/// What a room knows of other nodes, and what it has told them.
-#[derive(Debug, Default)]
-pub(super) struct Others {
-    /// People at other nodes, each as a connection of their own.
-    members: HashMap<(NodeId, UserId), ConnectionId>,
-    /// Which node writes the reply that is shown.
-    writer: Option<NodeId>,
-    /// Who is here, as it was told.
-    told: Vec<UserId>,
-    /// The running reply, as it was told.
-    told_reply: Option<EntryId>,
-    /// Whether somebody has asked it to read what is stored; see [`super::room_handle::RoomHandle::refresh`].
-    pub(super) is_refreshing: Arc<AtomicBool>,
-}
 
 impl RoomTask {
     /// Shows what another node tells.

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Connection;
 use super::recent::Remembered;
-use super::room_elsewhere::Elsewhere;
+use super::room_news::Elsewhere;
 use crate::model::VisitorRecord;
 use crate::refusal::ServiceError;
 use crate::telemetry::trace::TraceContext;

@@ -9,10 +9,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
-use rooms::{
-    Announcement, Audience, Command, Draft, Effect, EntryId, Head, Refusal, Room, Timestamp,
-    User,
-};
+use rooms::{Announcement, Audience, Command, Draft, Effect, EntryId, Head, Refusal, Room, Timestamp, User};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -20,11 +17,11 @@ use super::Connection;
 use super::entry_meaning::is_answer;
 use super::fanout::{Fanout, frame};
 use super::in_flight::{InFlight, Outcome, Reply};
-use super::publishing::Origin;
+use super::origin::Origin;
 use super::recent::Recent;
 use super::registry::Hub;
-use super::room_elsewhere::Others;
 use super::room_handle::{Acted, JoinSnapshot, Request, RoomFacts, RoomHandle};
+use super::room_news::Others;
 use super::signs::ShownTyping;
 use crate::bus::{News, Person};
 use crate::clock::{self, Alarm};

@@ -227,7 +227,7 @@ mod tests {
         clock.advance(Duration::from_secs(120));
         limiter.sweep();
         assert_eq!(limiter.key_count(), 0);
-        (0..10).for_each(|_| limiter.check("calm again").unwrap());
+        (0..10).for_each(|_| assert!(limiter.check("calm again").is_ok()));
         assert!(limiter.check("calm again").is_err());
     }
 
@@ -235,7 +235,7 @@ mod tests {
     fn a_lifted_limiter_allows_everything_and_remembers_nothing() {
         let limiter = Limiter::lifted();
 
-        (0..10_000).for_each(|_| limiter.check("token").unwrap());
+        (0..10_000).for_each(|_| assert!(limiter.check("token").is_ok()));
         assert_eq!(limiter.key_count(), 0);
     }
 }

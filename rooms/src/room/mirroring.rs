@@ -7,28 +7,7 @@ use std::sync::Arc;
 
 use super::Room;
 use crate::reply::Ending;
-use crate::{Announcement, Effect, EntryId, Interruption, Recipients, Reply, Stage, User};
-
-/// A reply as the node that writes it has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mirrored {
-    /// The id its entry will have.
-    pub id: EntryId,
-    /// The assistant.
-    pub author: User,
-    /// The takeover number it was begun under.
-    pub takeover: u64,
-    /// The last visitor message that it answers.
-    pub answers: u64,
-    /// Everything that was answered when it was begun.
-    pub answered_before: u64,
-    /// Whether visitors see it while it is written.
-    pub is_shown: bool,
-    /// What is being done.
-    pub stage: Stage,
-    /// Everything that is written so far.
-    pub text: Arc<str>,
-}
+use crate::{Announcement, Effect, EntryId, Interruption, Mirrored, Recipients, Reply};
 
 impl Room {
     /// Shows a reply that another node writes as it stands there. One that the log has overrun is not shown, and one that
@@ -53,7 +32,9 @@ impl Room {
         } else {
             Effect::Announce(readers, Announcement::Delta(id, 0, text))
         };
-        let supervised = reply.news().map(super::answering::tell_agents);
+        let supervised = reply
+            .news()
+            .map(|news| Effect::Announce(Recipients::AGENTS, Announcement::Pending(Box::new(news))));
         self.reply = Some(reply);
         std::iter::once(told).chain(supervised).collect()
     }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use super::chat_for_tests::{Chat, NOW, agent, assistant};
 use super::*;
+use crate::Mirrored;
 
 const REPLY: EntryId = EntryId(500);
 

@@ -1,0 +1,34 @@
+//! What a node hears.
+
+use std::sync::Arc;
+
+use super::news::News;
+
+/// Names a node; another after each start.
+pub type NodeId = Arc<str>;
+
+/// What a node hears.
+#[derive(Debug)]
+pub enum Heard {
+    /// What another node tells.
+    News {
+        /// Which node.
+        from: NodeId,
+        /// What, in order.
+        news: Vec<News>,
+    },
+    /// Something that a node told was lost, or it has just come.
+    Missed {
+        /// Which node.
+        from: NodeId,
+    },
+    /// A node has not been heard of for so long that it counts as gone.
+    Gone {
+        /// Which node.
+        node: NodeId,
+    },
+    /// The bus is away: from here on nothing is heard.
+    Lost,
+    /// The bus is back, and anything may have been missed.
+    Back,
+}
