@@ -1,6 +1,7 @@
 //! Puts the parts together and runs the server from start to a graceful stop.
 
 mod accept;
+mod heartbeat;
 mod knowledge;
 mod listen;
 mod models;

@@ -61,6 +61,8 @@ mod member_pictures;
 mod memory;
 mod model_quirks;
 mod models;
+mod node_claims;
+mod nodes;
 mod notifications;
 mod ownership;
 mod presence;
