@@ -13,6 +13,8 @@ use crate::db::{Db, Store};
 use crate::files::Files;
 use crate::guard::Guard;
 use crate::limits::Limits;
+use crate::model::NodeId;
+use crate::nodes::Claims;
 use crate::outbound::Gateway;
 
 /// The means of one process. Cheap to clone; all clones share them.
@@ -32,6 +34,10 @@ pub struct Base {
     pub guard: Guard,
     /// What other nodes are told, and tell.
     pub bus: Bus,
+    /// Names this process, from its start to its end.
+    pub node: NodeId,
+    /// What this process does and no other that serves the database.
+    pub claims: Claims,
     /// The way outside.
     pub gateway: Gateway,
     /// Where files stand.
@@ -48,12 +54,19 @@ impl Base {
     pub fn new(db: Db, clock: SharedClock, settings: Arc<Settings>) -> Self {
         let tasks = TaskTracker::new();
         let gateway = Gateway::new(&settings);
+        let node = NodeId::new();
+        let claims = match &settings.bus {
+            None => Claims::alone(node),
+            Some(_) => Claims::among_nodes(node, db.clone(), clock.clone()),
+        };
         Self {
             files: Files::new(&settings, &gateway),
             store: Store::start(db.clone(), clock.clone(), settings.store_batch_max, &tasks),
             guard: Guard::new(clock.clone()),
             limits: Arc::new(Limits::new(&settings)),
             bus: Bus::alone(),
+            node,
+            claims,
             gateway,
             stop: CancellationToken::new(),
             db,

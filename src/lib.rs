@@ -31,6 +31,7 @@ pub mod limits;
 pub mod llm;
 pub mod mail;
 pub mod model;
+pub mod nodes;
 pub mod notify;
 pub mod org_settings;
 pub mod otlp;

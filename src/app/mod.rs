@@ -1,6 +1,8 @@
 //! Puts the parts together and runs the server from start to a graceful stop.
 
 mod accept;
+mod bus;
+mod heartbeat;
 mod knowledge;
 mod listen;
 mod models;

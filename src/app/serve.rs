@@ -11,6 +11,8 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::accept::{self, Places, Times};
+use super::bus::join_bus;
+use super::heartbeat::{Heartbeat, check_nodes};
 use super::knowledge::add_demo_knowledge;
 use super::listen::{listen, raise_open_files};
 use super::models::Models;
@@ -23,7 +25,7 @@ use crate::base::Base;
 use crate::clock::SystemClock;
 use crate::config::Settings;
 use crate::crypto::MasterKeys;
-use crate::db::{Db, DbError, Found, Mark, ServeLock};
+use crate::db::{Db, DbError, Found, Mark, ServeLock, ServeMode};
 use crate::http;
 use crate::llm::EnvironmentKeys;
 use crate::otlp::Telemetry;
@@ -60,12 +62,14 @@ pub fn serve(settings: Settings) -> anyhow::Result<()> {
 struct Server {
     services: Services,
     lock: ServeLock,
+    heartbeat: Heartbeat,
     mark: Mark,
     telemetry: Telemetry,
 }
 
 async fn run(mut settings: Settings) -> anyhow::Result<()> {
     let _simulator = simulator::start(&mut settings).await?;
+    check_nodes(&settings)?;
     let settings = Arc::new(settings);
     let stop = CancellationToken::new();
     signals::watch(stop.clone()).context("could not listen for signals")?;
@@ -79,7 +83,7 @@ async fn run(mut settings: Settings) -> anyhow::Result<()> {
         let Base { settings, gateway, tasks, .. } = &server.services.base;
         Telemetry::start(settings, gateway, &metrics, tasks)
     };
-    server.services.recover().await?;
+    server.heartbeat.recover(&server.services).await?;
     server.services.start();
     server.announce(address).await?;
     let app = router(&server.services);
@@ -93,17 +97,20 @@ impl Server {
         let db = Db::open(url.as_deref(), &settings.data_dir, settings.db_readers)
             .await
             .context("could not open the database")?;
-        let lock = ServeLock::take(&db).await?;
+        let mode = if settings.bus.is_some() { ServeMode::AsNode } else { ServeMode::Alone };
+        let lock = ServeLock::take(&db, mode).await?;
         let mark = compare_with_mark(&db, &settings.data_dir).await?;
         let from_environment = std::env::var("SWITCHBOARD_MASTER_KEY").ok();
         let keys = MasterKeys::load(from_environment.as_deref(), &settings.data_dir)
             .context("could not load the master key")?;
         let base = Base { stop, ..Base::new(db, Arc::new(SystemClock), settings) };
+        let base = join_bus(base, &mark).await?;
         let models = Models::open(&base.settings, &base.gateway).await;
         let services = Services::new(base, keys, EnvironmentKeys::read(), models)?;
         let checking = services.accounts.directory().check_master_key();
         checking.await.context("the master key does not open what is stored")?;
-        Ok(Self { services, lock, mark, telemetry: Telemetry::default() })
+        let heartbeat = Heartbeat::begin(&services).await.context("could not register this node")?;
+        Ok(Self { services, lock, heartbeat, mark, telemetry: Telemetry::default() })
     }
 
     /// Serves metrics where they are asked for, and keeps them fresh.
@@ -161,25 +168,16 @@ impl Server {
         let times = Times::new(&settings);
         let serving = tokio::spawn(accept::serve(listener, app, times, places, accepting.clone()));
         let following = tokio::spawn(follow_mark(self.mark.clone(), db.clone()));
-        let mut is_confirmed = true;
-        let lost = loop {
-            tokio::select! {
-                () = stop.cancelled() => break None,
-                () = tokio::time::sleep(LOCK_PERIOD) => {
-                    let kept = tokio::select! {
-                        () = stop.cancelled() => break None,
-                        kept = tokio::time::timeout(LOCK_TIME, self.lock.keep(&db)) => kept,
-                    };
-                    if let Ok(Err(error @ DbError::Served)) = kept {
-                        db.give_up();
-                        tracing::error!("another server has taken the database over; stopping");
-                        stop.cancel();
-                        break Some(error);
-                    }
-                    is_confirmed = log_lock(kept.ok(), is_confirmed);
-                }
-            }
+        let lost = tokio::select! {
+            () = stop.cancelled() => None,
+            error = keep_lock(&mut self.lock, &db) => Some(error),
+            () = self.heartbeat.fenced() => Some(DbError::Fenced),
         };
+        if let Some(error) = &lost {
+            db.give_up();
+            tracing::error!("{error}; stopping");
+            stop.cancel();
+        }
         following.abort();
         self.drain(accepting, serving).await;
         match lost {
@@ -205,6 +203,7 @@ impl Server {
         }
         let closed = async {
             base.store.flush().await;
+            self.heartbeat.end(base).await;
             self.close_database().await;
         };
         if tokio::time::timeout(CLOSE_TIME, closed).await.is_err() {
@@ -225,6 +224,18 @@ impl Server {
             );
         }
         self.services.base.db.close().await;
+    }
+}
+
+/// Confirms the lock on the database for as long as this process has it; gives back who has it then.
+async fn keep_lock(lock: &mut ServeLock, db: &Db) -> DbError {
+    let mut is_confirmed = true;
+    loop {
+        tokio::time::sleep(LOCK_PERIOD).await;
+        match tokio::time::timeout(LOCK_TIME, lock.keep(db)).await {
+            Ok(Err(error)) if error.is_served() => return error,
+            kept => is_confirmed = log_lock(kept.ok(), is_confirmed),
+        }
     }
 }
 

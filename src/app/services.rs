@@ -29,8 +29,8 @@ use crate::tools::{Tools, ToolsParts};
 use crate::usage::Usage;
 use crate::voice::{Voice, VoiceParts};
 
-/// Every service of one process, wired once: made by [`Services::new`], then [`Services::recover`] takes up what a
-/// stopped server left, then [`Services::start`] begins what happens by itself.
+/// Every service of one process, wired once: made by [`Services::new`], then [`Services::recover`] reads what they stand on,
+/// [`Services::take_over`] takes up what a stopped server left, and [`Services::start`] begins what happens by itself.
 #[derive(Debug, Clone)]
 pub struct Services {
     /// The means below them.
@@ -223,18 +223,28 @@ impl Services {
         }
     }
 
-    /// Takes up what a stopped server left, before anybody comes in.
+    /// Reads and stores what services stand on, before anybody comes in.
     ///
     /// # Errors
     /// When storage fails.
     pub async fn recover(&self) -> anyhow::Result<()> {
         self.security.recover().await.context("could not read the block lists")?;
         self.tools.recover().await.context("could not store the tools")?;
-        self.voice.recover().await.context("could not end the calls that were left running")?;
         self.usage.load_prices().await.context("could not read prices")?;
+        Ok(())
+    }
+
+    /// Takes up what servers left that are gone; nothing of a live node is touched. It may run at any time, and again.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn take_over(&self) -> anyhow::Result<()> {
+        self.voice.recover().await.context("could not end the calls that were left running")?;
         self.hub.recover().await.context("could not open the conversations with a pending reply")?;
         self.assistant.recover().await.context("could not take up what was left unanswered")?;
         self.handover.recover().await;
+        self.knowledge.recover().await.context("could not queue the sources that were being read")?;
+        self.notifier.recover().await.context("could not release the deliveries that were claimed")?;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ use crate::handover::{Job, Place, Scene, texts_of};
 use crate::hub::{Acted, Actor, Command, Listener, Noted, ReplyBegun, ReplyMedium, ReplyStep, RoomFacts};
 use crate::ids;
 use crate::limits::{Limit, Source};
-use crate::model::TurnOutcome;
+use crate::model::{ClaimKind, TurnOutcome};
 use crate::refusal::{ServiceError, log_unanswered};
 use crate::telemetry::trace::{InTrace as _, Kind, Span, TraceContext, keys};
 use crate::tools::Wish;
@@ -28,9 +28,21 @@ use crate::wire::ErrorCode;
 const PICKED_UP_MAX: i64 = 10_000;
 /// The wait before storage is tried again.
 const STORAGE_WAIT: Duration = Duration::from_secs(1);
+/// The wait before it is looked again whether another node has written its reply.
+const ELSEWHERE_WAIT: Duration = Duration::from_secs(1);
+
+/// What came of looking for a reply to write.
+enum Looked {
+    /// One was written.
+    Written,
+    /// There is none to write, or the org is suspended.
+    Nothing,
+    /// Another node writes in this conversation.
+    Elsewhere,
+}
 
 impl Assistant {
-    /// Takes up what was left unanswered or untold when the server stopped.
+    /// Takes up what servers left unanswered that are gone; what another node is answering is left to it.
     ///
     /// # Errors
     /// When storage fails.
@@ -74,39 +86,69 @@ impl Assistant {
             if let Some(running) = self.running.get_mut(&job.conversation).as_deref_mut() {
                 running.again = false;
             }
-            while self.answer_once(job).await {}
+            loop {
+                match self.answer_once(job).await {
+                    Looked::Written => {}
+                    Looked::Nothing => break,
+                    // The other node may have begun before the message came that is to be answered here.
+                    Looked::Elsewhere => tokio::time::sleep(ELSEWHERE_WAIT).await,
+                }
+            }
             if self.running.remove_if(&job.conversation, |_, running| !running.again).is_some() {
                 return;
             }
         }
     }
 
-    /// Writes one reply; false where there is none to write, or the org is suspended.
-    async fn answer_once(&self, job: Job) -> bool {
+    /// Writes one reply, where there is one to write and no other node is at it.
+    async fn answer_once(&self, job: Job) -> Looked {
         if self.is_suspended(job) {
-            return false;
+            return Looked::Nothing;
         }
         let _place = self.at_once.take(job.org).await;
+        let (claims, key) = (&self.parts.base.claims, job.conversation.to_string());
+        match claims.take(ClaimKind::Reply, &key, Some(job.org)).await {
+            Ok(true) => {}
+            Ok(false) => return Looked::Elsewhere,
+            Err(error) => {
+                log_unanswered(&error, "could not claim a reply");
+                return Looked::Nothing;
+            }
+        }
+        let looked = self.answer_claimed(job).await;
+        claims.release(ClaimKind::Reply, &key).await;
+        looked
+    }
+
+    async fn answer_claimed(&self, job: Job) -> Looked {
         let user = self.user(job).await;
         let (hub, medium) = (&self.parts.hub, ReplyMedium::Written);
         let entry = EntryId(ids::new_number());
-        match hub.begin_reply(job.org, job.conversation, entry, &user, medium).await {
+        let begun = async {
+            // Another node may have answered while this one's room had not read of it yet.
+            let owed = self.parts.base.db.conversations();
+            if self.parts.base.claims.has_others() && !owed.is_unanswered(job.org, job.conversation).await? {
+                return Ok(None);
+            }
+            hub.begin_reply(job.org, job.conversation, entry, &user, medium).await
+        };
+        match begun.await {
             Ok(Some(begun)) => {
                 let answers = begun.answers;
                 let entry = self.write(job, &user, begun).await;
                 self.waiters.notify(job.conversation, answers, entry);
+                Looked::Written
             }
-            Ok(None) => return false,
+            Ok(None) => Looked::Nothing,
             Err(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "could not begin a reply in {}",
                     job.conversation
                 );
-                return false;
+                Looked::Nothing
             }
         }
-        true
     }
 
     /// Writes a reply and gives its entry, where it became one.

@@ -146,6 +146,7 @@ impl Assistant {
         let days =
             i64::try_from(self.parts.base.settings.assistant_turns_kept_d).unwrap_or(i64::MAX / DAY_MS);
         loop {
+            self.parts.base.claims.turn_to_sweep().await;
             let before = self.parts.base.now().plus_ms(-days * DAY_MS);
             match self.parts.base.db.assistant_turns().forget(before, FORGET_STEP).await {
                 Ok(count) if count == FORGET_STEP as u64 => continue,

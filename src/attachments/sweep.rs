@@ -26,6 +26,7 @@ impl Attachments {
 
     async fn sweep_always(self) {
         loop {
+            self.base.claims.turn_to_sweep().await;
             match self.sweep().await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!(count, "deleted {count} orphaned files"),

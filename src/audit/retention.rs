@@ -17,6 +17,7 @@ impl Audit {
     /// Removes what is old, now and every hour; it never ends by itself.
     pub(super) async fn remove_old(self) {
         loop {
+            self.base.claims.turn_to_sweep().await;
             match self.remove_expired().await {
                 Ok(0) => {}
                 Ok(count) => {

@@ -88,6 +88,7 @@ impl Security {
     /// Removes what is old, now and every hour; it never ends by itself.
     pub(super) async fn forget(self) {
         loop {
+            self.base.claims.turn_to_sweep().await;
             match self.forget_old().await {
                 Ok(0) => {}
                 Ok(count) => {

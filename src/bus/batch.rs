@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::news::News;
+use super::texts;
+use crate::model::NodeId;
 
 /// Maximum size of a batch that is read, in bytes: a reply is the largest of what is told.
 pub(super) const BATCH_MAX_BYTES: usize = 4 << 20;
@@ -11,7 +13,8 @@ pub(super) const BATCH_MAX_BYTES: usize = 4 << 20;
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Batch {
     /// The node.
-    pub(super) node: String,
+    #[serde(with = "texts::id")]
+    pub(super) node: NodeId,
     /// Its number.
     pub(super) number: u64,
     /// What it tells; nothing where it only shows that it is there.

@@ -1,11 +1,7 @@
 //! What a node hears.
 
-use std::sync::Arc;
-
 use super::news::News;
-
-/// Names a node; another after each start.
-pub type NodeId = Arc<str>;
+use crate::model::NodeId;
 
 /// What a node hears.
 #[derive(Debug)]

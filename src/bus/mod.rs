@@ -13,6 +13,6 @@ mod redis;
 mod service;
 mod texts;
 
-pub use heard::{Heard, NodeId};
+pub use heard::Heard;
 pub use news::{AgentHere, News, Person, ReplyNews, Viewed};
 pub use service::{Bus, BusError};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::heard::NodeId;
+use crate::model::NodeId;
 
 /// After so long without hearing of it, another node counts as gone.
 const GONE_AFTER: Duration = Duration::from_secs(6);
@@ -22,8 +22,8 @@ pub(super) struct Others(HashMap<NodeId, Other>);
 
 impl Others {
     /// Takes in that a batch was heard; false where it does not follow the one before, or is the first.
-    pub(super) fn follows(&mut self, node: &NodeId, number: u64, now: Instant) -> bool {
-        let before = self.0.insert(node.clone(), Other { number, heard_at: now });
+    pub(super) fn follows(&mut self, node: NodeId, number: u64, now: Instant) -> bool {
+        let before = self.0.insert(node, Other { number, heard_at: now });
         before.is_some_and(|before| before.number + 1 == number)
     }
 
@@ -31,7 +31,7 @@ impl Others {
     pub(super) fn gone(&mut self, now: Instant) -> Vec<NodeId> {
         let is_gone = |other: &Other| now.duration_since(other.heard_at) > GONE_AFTER;
         let gone: Vec<NodeId> =
-            self.0.iter().filter(|(_, other)| is_gone(other)).map(|(node, _)| node.clone()).collect();
+            self.0.iter().filter(|(_, other)| is_gone(other)).map(|(node, _)| *node).collect();
         for node in &gone {
             self.0.remove(node);
         }
@@ -52,16 +52,16 @@ mod tests {
 
     #[test]
     fn what_was_missed_shows_in_the_numbers_and_who_is_silent_is_gone() {
-        let (mut others, node, start) = (Others::default(), NodeId::from("a"), crate::clock::instant());
-        assert!(!others.follows(&node, 7, start), "the first");
-        assert!(others.follows(&node, 8, start));
-        assert!(!others.follows(&node, 10, start), "9 was lost");
+        let (mut others, node, start) = (Others::default(), NodeId(1), crate::clock::instant());
+        assert!(!others.follows(node, 7, start), "the first");
+        assert!(others.follows(node, 8, start));
+        assert!(!others.follows(node, 10, start), "9 was lost");
 
         let silent = start + GONE_AFTER;
         assert!(others.gone(silent).is_empty());
         others.back(silent);
         assert!(others.gone(silent + GONE_AFTER).is_empty(), "it could not be heard");
-        assert!(!others.follows(&node, 11, silent), "anything may have been missed");
+        assert!(!others.follows(node, 11, silent), "anything may have been missed");
         assert_eq!(others.gone(silent + GONE_AFTER + Duration::from_millis(1)), [node]);
     }
 }

@@ -6,6 +6,7 @@ use tokio::sync::Notify;
 
 use super::batch::Batch;
 use super::news::News;
+use crate::model::NodeId;
 
 /// News that wait at most; what comes then is lost, and the others are made to see that.
 const WAITING_MAX: usize = 16_384;
@@ -51,12 +52,12 @@ impl Outgoing {
     }
 
     /// What is to be published next, which may be nothing. After a loss its number is one too high.
-    pub(super) fn take(&self, node: &str) -> Batch {
+    pub(super) fn take(&self, node: NodeId) -> Batch {
         let mut waiting = self.lock();
         waiting.number += 1 + u64::from(std::mem::take(&mut waiting.has_lost));
         let count = waiting.news.len().min(BATCH_MAX);
         let news = waiting.news.drain(..count).collect();
-        Batch { node: node.to_owned(), number: waiting.number, news }
+        Batch { node, number: waiting.number, news }
     }
 
     /// Forgets what waits: nobody can be told.
@@ -75,22 +76,24 @@ impl Outgoing {
 mod tests {
     use super::*;
 
+    const NODE: NodeId = NodeId(1);
+
     #[test]
     fn what_is_lost_leaves_a_gap_in_the_numbers() {
         let outgoing = Outgoing::default();
         outgoing.push(News::Revoked);
-        assert_eq!(outgoing.take("a").number, 1);
-        assert_eq!(outgoing.take("a").number, 2);
+        assert_eq!(outgoing.take(NODE).number, 1);
+        assert_eq!(outgoing.take(NODE).number, 2);
 
         for _ in 0..=WAITING_MAX {
             outgoing.push(News::TellAll);
         }
-        let next = outgoing.take("a");
+        let next = outgoing.take(NODE);
         assert_eq!((next.number, next.news.len()), (4, BATCH_MAX));
-        assert_eq!(outgoing.take("a").number, 5);
+        assert_eq!(outgoing.take(NODE).number, 5);
 
         outgoing.lose();
-        let next = outgoing.take("a");
+        let next = outgoing.take(NODE);
         assert_eq!((next.number, next.news.len()), (7, 0));
     }
 }

@@ -12,9 +12,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::batch::Batch;
-use super::heard::{Heard, NodeId};
+use super::heard::Heard;
 use super::others::Others;
 use super::outgoing::Outgoing;
+use crate::model::NodeId;
 
 use crate::clock;
 
@@ -78,7 +79,7 @@ impl Link {
                 () = tokio::time::sleep(BEAT) => false,
                 () = stop.cancelled() => true,
             };
-            let batch = self.outgoing.take(&self.node).write();
+            let batch = self.outgoing.take(self.node).write();
             let publish = redis::cmd("PUBLISH").arg(&self.channel).arg(batch).to_owned();
             if let Err(error) = publish.query_async::<()>(&mut connection).await {
                 log(&error, "could not tell the other nodes; trying again");
@@ -134,7 +135,7 @@ impl Link {
                 continue;
             };
             let now = clock::instant();
-            if *batch.node == *self.node {
+            if batch.node == self.node {
                 for node in others.gone(now) {
                     tracing::info!("node {node} is gone");
                     if self.hear.send(Heard::Gone { node }).await.is_err() {
@@ -143,9 +144,9 @@ impl Link {
                 }
                 continue;
             }
-            let from: NodeId = batch.node.into();
-            if !others.follows(&from, batch.number, now)
-                && self.hear.send(Heard::Missed { from: from.clone() }).await.is_err()
+            let from = batch.node;
+            if !others.follows(from, batch.number, now)
+                && self.hear.send(Heard::Missed { from }).await.is_err()
             {
                 return;
             }

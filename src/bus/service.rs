@@ -8,10 +8,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::heard::{Heard, NodeId};
+use super::heard::Heard;
 use super::news::News;
 use super::outgoing::Outgoing;
 use super::redis::Link;
+use crate::model::NodeId;
 
 /// Batches that were heard and not taken in yet; further ones wait in the socket.
 const HEARD_MAX: usize = 1_024;
@@ -73,7 +74,7 @@ impl Bus {
         let link = Link {
             client,
             channel: format!("switchboard:{installation}:news"),
-            node: node.clone(),
+            node,
             outgoing: outgoing.clone(),
             is_up: is_up.clone(),
             hear,

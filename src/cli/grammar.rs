@@ -4,7 +4,7 @@ use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 
 use super::arguments::{group, json, needed, password_stdin, positional, stored};
 use super::{
-    addresses, audit_rows, backups, channel_changes, channels, equipment, member_changes, members,
+    addresses, audit_rows, backups, channel_changes, channels, equipment, member_changes, members, node_list,
     org_changes, org_fields, org_lists, orgs, prices, provider_changes, spending, tokens, tool_changes,
     webhook_changes,
 };
@@ -77,6 +77,7 @@ pub(super) fn grammar() -> Command {
             [knowledge_add(), knowledge_list(), knowledge_remove(), knowledge_search()],
         ))
         .subcommand(group("call", "Start, list and end calls", [call_start(), call_list(), call_end()]))
+        .subcommand(node_list::command())
         .subcommand(backups::backup_command())
         .subcommand(backups::restore_command())
         .subcommand(orgs::export_command())

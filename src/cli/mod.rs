@@ -22,6 +22,7 @@ mod listing;
 mod member_changes;
 mod members;
 mod models;
+mod node_list;
 mod org_changes;
 mod org_fields;
 mod org_lists;

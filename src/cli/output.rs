@@ -105,7 +105,7 @@ impl From<DbError> for Failure {
 impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
         let code = match &error {
-            BackupError::Db(DbError::Served | DbError::Restoring { .. })
+            BackupError::Db(DbError::Served | DbError::ServedByNodes | DbError::Restoring { .. })
             | BackupError::Exists { .. }
             | BackupError::NotEmpty { .. } => ErrorCode::Conflict,
             BackupError::Db(DbError::Absent { .. }) => ErrorCode::NotFound,

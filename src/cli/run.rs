@@ -11,7 +11,7 @@ use super::output::{Answer, Failure};
 use super::terminal::Terminal;
 use super::{
     addresses, audit_rows, backups, calls, channel_changes, channels, commands, doctor, equipment, knowledge,
-    member_changes, members, models, org_changes, org_fields, org_lists, orgs, phone, prices,
+    member_changes, members, models, node_list, org_changes, org_fields, org_lists, orgs, phone, prices,
     provider_changes, spending, tokens, tool_changes, webhook_changes,
 };
 use crate::config::Settings;
@@ -97,6 +97,7 @@ async fn dispatch(matches: &ArgMatches, terminal: &mut Terminal<'_>) -> Result<A
         ("call", Some(("start", args))) => phone::start(args, terminal).await,
         ("call", Some(("list", args))) => calls::list(args, terminal).await,
         ("call", Some(("end", args))) => calls::end(args, terminal).await,
+        ("nodes", _) => node_list::list(args, terminal).await,
         ("backup", _) => backups::backup(args, terminal).await,
         ("restore", _) => backups::restore(args, terminal).await,
         ("export", _) => orgs::export(args, terminal).await,

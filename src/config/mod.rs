@@ -17,4 +17,4 @@ mod value;
 pub use error::{ConfigError, Origin};
 pub use header_list::SecretHeaders;
 pub use table::Settings;
-pub use value::{FilePlace, LogFormat, Ratio, Secret};
+pub use value::{BusUrl, FilePlace, LogFormat, Ratio, Secret};

@@ -82,6 +82,18 @@ fn the_database_url_has_a_second_variable_and_is_not_shown() {
 }
 
 #[test]
+fn the_bus_is_redis_and_is_not_shown() {
+    let settings = load(&[], &[("SWITCHBOARD_BUS", "rediss://:canary@bus:6379")]).unwrap();
+
+    assert_eq!(settings.bus.as_ref().unwrap().0.expose_secret(), "rediss://:canary@bus:6379");
+    assert!(!format!("{settings:?}").contains("canary"));
+    for wrong in ["nats://:canary@bus", "canary", "redis:canary"] {
+        let error = load(&["--bus", wrong], &[]).unwrap_err().to_string();
+        assert!(error.contains("bus") && !error.contains("canary"), "{error}");
+    }
+}
+
+#[test]
 fn an_empty_variable_counts_as_not_set() {
     let settings = load(&[], &[("SWITCHBOARD_PUBLIC_URL", ""), ("SWITCHBOARD_DB_READERS", "")]).unwrap();
 

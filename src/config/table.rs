@@ -4,7 +4,7 @@ use super::declare::{Setting, settings};
 use super::error::ConfigError;
 use super::given::Sources;
 use super::header_list::SecretHeaders;
-use super::value::{FilePlace, LogFormat, Ratio, Secret, SettingValue};
+use super::value::{BusUrl, FilePlace, LogFormat, Ratio, Secret, SettingValue};
 use ipnet::IpNet;
 use secrecy::SecretString;
 use std::net::SocketAddr;
@@ -34,6 +34,11 @@ settings! {
         speech_voice: String = "alloy", "Voice that the speech server is asked for";
         speech_key: Option<Secret> = "", "API key of the speech server";
         demo: bool = false, "Create a demo org at the first start and serve the demo page";
+    }
+    "Several nodes" {
+        bus: Option<BusUrl> = "", "Redis or Valkey that joins several nodes on one PostgreSQL, such as redis://:password@host:6379; without one this server serves alone. It may hold a password, so give it as a variable of the environment";
+        node_url: Option<Url> = "", "URL under which the other nodes reach this one, such as http://10.0.0.5:8080";
+        node_lease_s: u64 = 15 in 3..=600, "Time without a heartbeat in the database after which a node counts as dead and others take its work over; it stops by itself after three quarters of that";
     }
     "Log" {
         log_format: LogFormat = "text", "Format of log lines";
@@ -176,6 +181,7 @@ settings! {
     "Files" {
         files: FilePlace = "local", "Where files of conversations and recordings stand: local is a folder, s3 a store with S3's protocol";
         files_dir: Option<PathBuf> = "", "Folder for them instead of the data directory, such as one on a larger disk or one that is shared; for files=local";
+        files_dir_is_shared: bool = false, "Say that the folder for files is one that all nodes share, which several nodes need with files=local";
         s3_bucket: Option<String> = "", "Bucket for files=s3; it must exist";
         s3_endpoint: Option<Url> = "", "URL of the store, such as http://127.0.0.1:9000; without one it is Amazon's of the region";
         s3_region: String = "us-east-1", "Region of the bucket";

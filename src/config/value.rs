@@ -43,6 +43,10 @@ pub enum FilePlace {
 #[derive(Debug, Clone)]
 pub struct Secret(pub SecretString);
 
+/// Where the bus of several nodes is. It may hold a password and is never shown.
+#[derive(Debug, Clone)]
+pub struct BusUrl(pub SecretString);
+
 /// A share, from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ratio(pub f64);
@@ -200,6 +204,19 @@ impl SingleValue for Secret {
     const PLACEHOLDER: &'static str = "SECRET";
 
     fn from_text(text: &str) -> Result<Self, String> {
+        Ok(Self(SecretString::from(text)))
+    }
+}
+
+/// Reasons never hold the value: it may be a password.
+impl SingleValue for BusUrl {
+    const PLACEHOLDER: &'static str = "URL";
+
+    fn from_text(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).map_err(|_| "is not a URL".to_owned())?;
+        if !matches!(url.scheme(), "redis" | "rediss") || !url.has_host() {
+            return Err("is not a redis:// or rediss:// URL with a host".to_owned());
+        }
         Ok(Self(SecretString::from(text)))
     }
 }

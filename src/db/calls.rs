@@ -4,8 +4,8 @@ use rooms::{CallId, ConversationId, OrgId, Timestamp, UserId};
 
 use crate::db::people::revocations::revoke;
 use crate::db::people::visitors_of_person;
-use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::model::{CallEnd, CallRecord, CallTrail, RecordedCall, RecordingFault};
+use crate::db::{DbError, handle, live_nodes, on_readers, on_tx, record};
+use crate::model::{CallEnd, CallRecord, CallTrail, NodeId, RecordedCall, RecordingFault};
 
 record!(CallRecord {
     id,
@@ -46,16 +46,16 @@ handle!(
 );
 
 impl Calls<'_> {
-    /// Stores a call that begins.
+    /// Stores a call that begins on a node.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn add(self, org: OrgId, call: &CallRecord) -> Result<(), DbError> {
+    pub async fn add(self, org: OrgId, call: &CallRecord, on: NodeId) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "insert into calls (id, org_id, channel_id, conversation_id, visitor_id, provider, model, is_simulated, \
-                 started_at, cost_nano_usd) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
+                 started_at, cost_nano_usd, node_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)",
             )
             .bind(call.id.to_string())
             .bind(org.to_string())
@@ -66,6 +66,7 @@ impl Calls<'_> {
             .bind(&call.model)
             .bind(call.is_simulated)
             .bind(call.started_at)
+            .bind(on.to_string())
             .execute(connection)
             .await?;
         });
@@ -268,12 +269,23 @@ impl Calls<'_> {
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn left_running(self) -> Result<Vec<(OrgId, ConversationId, CallId)>, DbError> {
+    pub async fn left_running(
+        self,
+        of_process: Timestamp,
+    ) -> Result<Vec<(OrgId, ConversationId, CallId)>, DbError> {
+        let now = self.db.nodes().now(of_process).await?;
         let rows: Vec<(String, String, String)> = on_readers!(self.db, pool => {
-            sqlx::query_as(
-                "select org_id, conversation_id, id from calls where ended_at is null \
-                 union select org_id, id, substr(call, 1, 36) from conversations where call is not null",
-            )
+            sqlx::query_as(concat!(
+                "select org_id, conversation_id, id from calls \
+                 where ended_at is null and (node_id is null or node_id not in ",
+                live_nodes!("$1"),
+                ") union select c.org_id, c.id, substr(c.call, 1, 36) from conversations c where c.call is not null \
+                 and not exists (select 1 from calls k where k.org_id = c.org_id and k.id = substr(c.call, 1, 36) \
+                 and k.node_id in ",
+                live_nodes!("$1"),
+                ")"
+            ))
+            .bind(now.0)
             .fetch_all(pool)
             .await?
         });

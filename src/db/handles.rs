@@ -3,10 +3,10 @@
 use crate::db::{
     ActingFor, AddressBlocks, AssistantTurns, Attachments, Audit, Calls, CannedFiles, CannedReplies,
     Channels, Conversations, Credentials, Db, Deliveries, Drafts, Entries, Erasures, Export, Facts, Figures,
-    Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, NotificationChoicesOf, Notifications,
-    Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients, Removal, Revocations, Search,
-    SearchIndex, Secrets, SecurityEvents, Sessions, Settings, Submissions, Tickets, ToolRuns, Tools, TwoStep,
-    Usage, Views, Visitors, Webhooks,
+    Follows, Idempotency, Knowledge, Mails, MemberPictures, Members, NodeClaims, Nodes,
+    NotificationChoicesOf, Notifications, Orgs, Prices, Providers, PushSubscriptions, Ratings, Recipients,
+    Removal, Revocations, Search, SearchIndex, Secrets, SecurityEvents, Sessions, Settings, Submissions,
+    Tickets, ToolRuns, Tools, TwoStep, Usage, Views, Visitors, Webhooks,
 };
 
 impl Db {
@@ -206,6 +206,18 @@ impl Db {
     #[must_use]
     pub fn providers(&self) -> Providers<'_> {
         Providers { db: self }
+    }
+
+    /// Processes that serve the database.
+    #[must_use]
+    pub fn nodes(&self) -> Nodes<'_> {
+        Nodes { db: self }
+    }
+
+    /// What one node does at a time.
+    #[must_use]
+    pub fn node_claims(&self) -> NodeClaims<'_> {
+        NodeClaims { db: self }
     }
 
     /// What visitors say of answers and conversations.

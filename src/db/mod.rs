@@ -17,6 +17,8 @@ mod id_pairs;
 mod idempotency;
 mod knowledge;
 mod log;
+mod node_claims;
+mod nodes;
 mod people;
 #[cfg(test)]
 mod plan_for_tests;
@@ -46,13 +48,17 @@ pub use desk::{
 };
 use engine::record;
 pub use engine::{
-    Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, RestoreMarker, ServeLock, newest_schema,
+    Db, DbError, Facts, Found, Inspection, MASTER_KEY_CHECK, Mark, RestoreMarker, ServeLock, ServeMode,
+    newest_schema,
 };
 pub(crate) use engine::{on_readers, on_tx};
 use handle::handle;
 pub use idempotency::Idempotency;
 pub use knowledge::{Chunks, Indexing, Knowledge, Pairs, Sources, Unanswered};
 pub use log::{Attachments, Conversations, Entries, Pending, Ratings, Store, next_cursor};
+pub use node_claims::NodeClaims;
+pub use nodes::Nodes;
+pub(crate) use nodes::live_nodes;
 pub use people::{
     ActingFor, Channels, Credentials, Ended, Erasures, MemberPictures, Members, Orgs, Revocations, Sessions,
     TwoStep, Visitors,

@@ -16,6 +16,7 @@ const AGENTS_AT_ONCE: i64 = 1_000;
 pub(super) async fn run(base: Base) {
     let days = i64::try_from(base.settings.notifications_kept_d).unwrap_or(i64::MAX / DAY_MS);
     loop {
+        base.claims.turn_to_sweep().await;
         match forget(&base, days).await {
             Ok(0) => {}
             Ok(count) => tracing::info!("deleted {count} notifications older than {days} days"),

@@ -50,17 +50,22 @@ pub(super) async fn run(base: Base, delivery: NotificationDelivery) {
             tokio::time::sleep(SETTLE.max(PERIOD.saturating_sub(last.elapsed()))).await;
         }
         last = clock::instant();
-        if let Err(error) = catch_up(index, &delivery).await {
+        if let Err(error) = catch_up(&base, index, &delivery).await {
             log_unanswered(&error, "could not make new entries searchable");
             tokio::time::sleep(RETRY).await;
         }
     }
 }
 
-/// Makes everything searchable that was committed until now.
-async fn catch_up(index: SearchIndex<'_>, delivery: &NotificationDelivery) -> Result<(), DbError> {
+/// Makes everything searchable that was committed until now. Visitors and tickets are noted in the database, whichever
+/// node changes them, and made searchable by one.
+async fn catch_up(
+    base: &Base,
+    index: SearchIndex<'_>,
+    delivery: &NotificationDelivery,
+) -> Result<(), DbError> {
     loop {
-        let has_more = index_changes(index).await?;
+        let has_more = base.claims.runs_sweeps() && index_changes(index).await?;
         let (changed, may_be_more) = index.take_changed();
         let indexed = index_conversations((index, delivery), changed, may_be_more).await;
         index.finish(indexed.is_ok());
@@ -121,7 +126,9 @@ async fn write_behind((index, delivery): (SearchIndex<'_>, &NotificationDelivery
         let Some((_, last)) = behind.last() else { return Ok(()) };
         after = Some(*last);
         write_all((index, delivery), behind.into()).await?;
-        index_changes(index).await?;
+        if delivery.base.claims.runs_sweeps() {
+            index_changes(index).await?;
+        }
         // What is written now is not made to wait for what was written long ago.
         let (changed, may_be_more) = index.take_changed();
         write_all((index, delivery), changed.into()).await?;

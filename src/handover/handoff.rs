@@ -14,7 +14,7 @@ use super::service::{Handover, assistant_user};
 use crate::db::DbError;
 use crate::hub::{Actor, Command};
 use crate::insight::{self, Sentiment};
-use crate::model::{HandoffMails, OwedBrief, TicketBrief};
+use crate::model::{ClaimKind, HandoffMails, OwedBrief, TicketBrief};
 use crate::notify::HandoffNotice;
 use crate::refusal::log_unanswered;
 use crate::wire::ErrorCode;
@@ -33,9 +33,22 @@ impl Handover {
         let handover = self.clone();
         // A summary may take seconds: do not block other conversations.
         self.parts.base.tasks.spawn(async move {
-            handover.brief(&owed).await;
+            handover.brief_once(&owed).await;
             handover.briefing.remove(&owed.ticket);
         });
+    }
+
+    /// Writes a brief, unless another node is at it; what that one leaves is found again.
+    async fn brief_once(&self, owed: &OwedBrief) {
+        let (claims, key) = (&self.parts.base.claims, owed.ticket.to_string());
+        match claims.take(ClaimKind::Brief, &key, Some(owed.org)).await {
+            Ok(true) => {
+                self.brief(owed).await;
+                claims.release(ClaimKind::Brief, &key).await;
+            }
+            Ok(false) => {}
+            Err(error) => log_unanswered(&error, "could not claim the brief of a handoff"),
+        }
     }
 
     /// Takes up briefs that have been owed for so long that whoever was at them is gone; returns how many.

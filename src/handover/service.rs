@@ -75,7 +75,7 @@ impl Handover {
         }
     }
 
-    /// Takes up briefs that a stopped server owed.
+    /// Takes up briefs that servers owed which are gone; what another node is writing is left to it.
     pub async fn recover(&self) {
         let count = self.take_up_briefs(0).await;
         if count != 0 {

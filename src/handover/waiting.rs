@@ -49,6 +49,7 @@ impl Handover {
     pub(super) async fn watch_waiting(self) {
         loop {
             tokio::time::sleep(PERIOD).await;
+            self.parts.base.claims.turn_to_sweep().await;
             self.notify_waiting().await;
             self.take_up_briefs(BRIEF_PATIENCE_MS).await;
             self.mail_away().await;

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use rooms::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,36 +51,47 @@ pub(super) struct HealthAnswer {
 pub(super) struct NodeView {
     /// Another after each start.
     id: String,
-    version: &'static str,
+    version: String,
+    /// Where other nodes reach it; null where it does not say so.
+    node_url: Option<String>,
     started_at: String,
+    /// For how long it has run; of a dead one, for how long it did.
     uptime_s: i64,
     /// Open connections of visitors and agents.
-    connections: usize,
+    connections: i64,
     /// Conversations in memory.
-    rooms: usize,
+    rooms: i64,
     /// Running calls.
-    calls: usize,
+    calls: i64,
     /// Memory that the process takes; null where the system does not say so.
-    memory_bytes: Option<u64>,
+    memory_bytes: Option<i64>,
+    /// The age of its last heartbeat.
+    lag_ms: i64,
     /// Whether it goes down.
     draining: bool,
+    /// Whether it is gone: its last heartbeat is older than its lease. It is shown for an hour.
+    dead: bool,
     /// Whether it is the one that answers this request.
     this: bool,
 }
 
 impl From<Node> for NodeView {
     fn from(node: Node) -> Self {
+        let Node { record, uptime_s, lag_ms, is_dead, is_this } = node;
         Self {
-            id: node.id,
-            version: node.version,
-            started_at: rfc3339(node.started_at),
-            uptime_s: node.uptime_s,
-            connections: node.connection_count,
-            rooms: node.room_count,
-            calls: node.call_count,
-            memory_bytes: node.memory_bytes,
-            draining: node.is_draining,
-            this: node.is_this,
+            id: record.id.to_string(),
+            version: record.version,
+            node_url: record.node_url,
+            started_at: rfc3339(Timestamp(record.started_at)),
+            uptime_s,
+            connections: record.connection_count,
+            rooms: record.room_count,
+            calls: record.call_count,
+            memory_bytes: record.memory_bytes,
+            lag_ms,
+            draining: record.is_draining,
+            dead: is_dead,
+            this: is_this,
         }
     }
 }
@@ -205,7 +217,7 @@ pub(super) async fn health(State(api): State<Api>, caller: Caller) -> Result<Jso
 #[utoipa::path(get, path = "/platform/nodes", tag = "platform",
     responses((status = 200, description = "the nodes", body = NodesAnswer)))]
 pub(super) async fn nodes(State(api): State<Api>, caller: Caller) -> Result<Json<NodesAnswer>, ApiError> {
-    let nodes = api.platform.nodes(&caller.principal)?;
+    let nodes = api.platform.nodes(&caller.principal).await?;
     Ok(Json(NodesAnswer { items: nodes.into_iter().map(NodeView::from).collect() }))
 }
 

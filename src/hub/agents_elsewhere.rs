@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rooms::{ConnectionId, User, UserId};
 
-use crate::bus::NodeId;
+use crate::model::NodeId;
 
 /// Agents of an org at other nodes, as those nodes told.
 #[derive(Debug, Default)]

@@ -14,8 +14,9 @@ use super::inbox_handle::Request as InboxRequest;
 use super::registry::Hub;
 use super::room_handle::{Request, RoomHandle};
 use super::room_news::Elsewhere;
-use crate::bus::{Bus, Heard, News, NodeId};
+use crate::bus::{Bus, Heard, News};
 use crate::limits::Spent;
+use crate::model::NodeId;
 use crate::refusal::log_unanswered;
 use crate::wire::Frame;
 
@@ -55,7 +56,7 @@ impl Hub {
         });
     }
 
-    async fn take_news(self: &Arc<Self>, from: &NodeId, news: News) {
+    async fn take_news(self: &Arc<Self>, from: NodeId, news: News) {
         match news {
             News::Changed { org, conversation, reason } => {
                 self.changed_elsewhere(org, conversation, known_reason(&reason)).await;
@@ -75,11 +76,11 @@ impl Hub {
             }
             News::Members { conversation, users } => {
                 let users = users.into_iter().map(Into::into).collect();
-                self.pass(conversation, Elsewhere::Members { node: from.clone(), users }).await;
+                self.pass(conversation, Elsewhere::Members { node: from, users }).await;
             }
             News::WhoIsIn { conversation } => self.pass(conversation, Elsewhere::WhoIsIn).await,
             News::Reply { conversation, reply, news } => {
-                self.pass(conversation, Elsewhere::Reply { node: from.clone(), id: reply, news }).await;
+                self.pass(conversation, Elsewhere::Reply { node: from, id: reply, news }).await;
             }
             News::Supervise { conversation, reply, by, is_hold } => {
                 let act = if is_hold { SupervisorAct::Hold } else { SupervisorAct::Send };
@@ -88,7 +89,7 @@ impl Hub {
             News::Agents { org, agents, viewing } => {
                 // Nobody here watches: who comes asks.
                 let Some(inbox) = self.live_inbox(org) else { return };
-                inbox.send(InboxRequest::Elsewhere { node: from.clone(), agents, viewing }).await;
+                inbox.send(InboxRequest::Elsewhere { node: from, agents, viewing }).await;
             }
             News::TellAgents { org } => {
                 if let Some(inbox) = self.live_inbox(org) {
@@ -154,15 +155,14 @@ impl Hub {
     }
 
     /// A node is gone, with everybody who was there.
-    async fn node_gone(&self, node: &NodeId) {
+    async fn node_gone(&self, node: NodeId) {
         let rooms: Vec<RoomHandle> = self.rooms.iter().map(|room| room.clone()).collect();
         for room in rooms {
-            send(&room, Elsewhere::Gone { node: node.clone() }).await;
+            send(&room, Elsewhere::Gone { node }).await;
         }
         let inboxes: Vec<_> = self.inboxes.iter().map(|inbox| inbox.clone()).collect();
         for inbox in inboxes {
-            let gone =
-                InboxRequest::Elsewhere { node: node.clone(), agents: Vec::new(), viewing: Vec::new() };
+            let gone = InboxRequest::Elsewhere { node, agents: Vec::new(), viewing: Vec::new() };
             inbox.send(gone).await;
         }
     }
@@ -209,11 +209,11 @@ async fn listen(hub: Arc<Hub>, mut heard: mpsc::Receiver<Heard>) {
         match heard {
             Heard::News { from, news } => {
                 for one in news {
-                    hub.take_news(&from, one).await;
+                    hub.take_news(from, one).await;
                 }
             }
             Heard::Missed { .. } | Heard::Back => hub.catch_up_with_others().await,
-            Heard::Gone { node } => hub.node_gone(&node).await,
+            Heard::Gone { node } => hub.node_gone(node).await,
             Heard::Lost => {}
         }
     }

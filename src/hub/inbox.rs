@@ -102,7 +102,7 @@ impl InboxTask {
                 self.show_viewing(connection, viewed);
                 self.tell_agents();
             }
-            Request::Elsewhere { node, agents, viewing } => self.set_elsewhere(&node, agents, viewing),
+            Request::Elsewhere { node, agents, viewing } => self.set_elsewhere(node, agents, viewing),
             Request::TellAgents => self.tell_agents(),
             Request::CountAgain => self.count_again().await,
             Request::ViewsChanged => self.reload_views().await,

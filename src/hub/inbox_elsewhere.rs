@@ -3,19 +3,20 @@
 use rooms::{ConnectionId, ConversationId, User};
 
 use super::inbox::InboxTask;
-use crate::bus::{AgentHere, News, NodeId, Person, Viewed};
+use crate::bus::{AgentHere, News, Person, Viewed};
+use crate::model::NodeId;
 
 impl InboxTask {
     /// Takes in who is at another node: all of its agents of this org, and what they look at.
     pub(super) fn set_elsewhere(
         &mut self,
-        node: &NodeId,
+        node: NodeId,
         agents: Vec<AgentHere>,
         viewing: Vec<(u64, Person, Viewed)>,
     ) {
         let now: Vec<(User, &'static str)> =
             agents.into_iter().map(|agent| (agent.user.into(), known_status(&agent.status))).collect();
-        let known = self.elsewhere.by_node.get(node).into_iter().flatten();
+        let known = self.elsewhere.by_node.get(&node).into_iter().flatten();
         let mut changed: Vec<(User, Option<&'static str>)> = Vec::new();
         for (user, _) in known.chain(&now) {
             if !changed.iter().any(|(one, _)| one.id == user.id) {
@@ -23,9 +24,9 @@ impl InboxTask {
             }
         }
         if now.is_empty() {
-            self.elsewhere.by_node.remove(node);
+            self.elsewhere.by_node.remove(&node);
         } else {
-            self.elsewhere.by_node.insert(node.clone(), now);
+            self.elsewhere.by_node.insert(node, now);
         }
         for (user, before) in changed {
             self.announce_change(&user, before);
@@ -33,9 +34,9 @@ impl InboxTask {
         self.set_viewing_elsewhere(node, viewing);
     }
 
-    fn set_viewing_elsewhere(&mut self, node: &NodeId, viewing: Vec<(u64, Person, Viewed)>) {
+    fn set_viewing_elsewhere(&mut self, node: NodeId, viewing: Vec<(u64, Person, Viewed)>) {
         let known = &self.elsewhere.viewing;
-        let is_over = |(of, id): &(NodeId, u64)| of == node && !viewing.iter().any(|(one, ..)| one == id);
+        let is_over = |(of, id): &(NodeId, u64)| *of == node && !viewing.iter().any(|(one, ..)| one == id);
         let over: Vec<_> = known.keys().filter(|key| is_over(key)).cloned().collect();
         for key in over {
             if let Some(connection) = self.elsewhere.viewing.remove(&key) {
@@ -44,7 +45,7 @@ impl InboxTask {
         }
         for (id, user, Viewed(conversation)) in viewing {
             let next_id = || self.hub.connections.next_id();
-            let connection = *self.elsewhere.viewing.entry((node.clone(), id)).or_insert_with(next_id);
+            let connection = *self.elsewhere.viewing.entry((node, id)).or_insert_with(next_id);
             self.show_viewing(connection, Some((user.into(), conversation)));
         }
     }

@@ -8,8 +8,8 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::Connection;
 use super::room_handle::RoomFacts;
-use crate::bus::{AgentHere, NodeId, Person, Viewed};
-use crate::model::VisitorRecord;
+use crate::bus::{AgentHere, Person, Viewed};
+use crate::model::{NodeId, VisitorRecord};
 use crate::refusal::ServiceError;
 use crate::wire::{CountsView, Frame, PresenceStatus, SignsView, ViewCountView};
 

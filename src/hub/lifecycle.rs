@@ -171,8 +171,9 @@ async fn watch_access(hub: Arc<Hub>) {
         rounds += 1;
         if rounds.is_multiple_of(SWEEP_ROUNDS) {
             hub.sweep();
-            if let Err(error) =
-                hub.db().revocations().forget(hub.base.now().plus_ms(-REVOCATION_KEPT_MS)).await
+            if hub.base.claims.runs_sweeps()
+                && let Err(error) =
+                    hub.db().revocations().forget(hub.base.now().plus_ms(-REVOCATION_KEPT_MS)).await
             {
                 log_unanswered(&error, "storage failed");
             }
@@ -184,6 +185,7 @@ async fn watch_access(hub: Arc<Hub>) {
 async fn sweep_idle(hub: Arc<Hub>) {
     let period = Duration::from_secs(hub.base.settings.idle_sweep_s.max(1));
     loop {
+        hub.base.claims.turn_to_sweep().await;
         hub.close_idle().await;
         tokio::time::sleep(period).await;
     }

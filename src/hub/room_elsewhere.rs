@@ -13,7 +13,8 @@ use super::command::handoff_ids;
 use super::in_flight::{InFlight, Reply};
 use super::room_news::Elsewhere;
 use super::room_task::RoomTask;
-use crate::bus::{News, NodeId, Person, ReplyNews};
+use crate::bus::{News, Person, ReplyNews};
+use crate::model::NodeId;
 use crate::refusal::ServiceError;
 
 impl RoomTask {
@@ -44,7 +45,7 @@ impl RoomTask {
                 self.apply(Command::StartTyping { user, preview });
             }
             Elsewhere::Typing { user, is_typing: false, .. } => self.apply(Command::StopTyping { user }),
-            Elsewhere::Members { node, users } => self.set_members(&node, users),
+            Elsewhere::Members { node, users } => self.set_members(node, users),
             Elsewhere::WhoIsIn => {
                 self.others.told.clear();
                 self.others.told_reply = None;
@@ -54,8 +55,8 @@ impl RoomTask {
             Elsewhere::Reply { node, id, news } => self.mirror(node, id, news).await,
             Elsewhere::Supervise { by, reply, act } => self.supervise_for(by, reply, act, in_flight).await,
             Elsewhere::Gone { node } => {
-                self.set_members(&node, Vec::new());
-                if self.others.writer.as_ref() == Some(&node) {
+                self.set_members(node, Vec::new());
+                if self.others.writer == Some(node) {
                     self.others.writer = None;
                     let effects = self.room.end_mirror(None);
                     self.announce(effects);
@@ -92,15 +93,15 @@ impl RoomTask {
     }
 
     /// Takes in who is here at another node.
-    fn set_members(&mut self, node: &NodeId, users: Vec<User>) {
+    fn set_members(&mut self, node: NodeId, users: Vec<User>) {
         let known = &mut self.others.members;
-        let is_gone = |(of, user): &(NodeId, UserId)| of == node && !users.iter().any(|one| one.id == *user);
+        let is_gone = |(of, user): &(NodeId, UserId)| *of == node && !users.iter().any(|one| one.id == *user);
         let gone: Vec<_> = known.keys().filter(|key| is_gone(key)).cloned().collect();
         let left: Vec<ConnectionId> = gone.iter().filter_map(|key| known.remove(key)).collect();
         let mut came = Vec::new();
         for user in users {
             let next = || self.hub.connections.next_id();
-            let key = (node.clone(), user.id);
+            let key = (node, user.id);
             if let std::collections::hash_map::Entry::Vacant(slot) = known.entry(key) {
                 came.push((*slot.insert(next()), user));
             }

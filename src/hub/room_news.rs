@@ -6,7 +6,8 @@ use std::sync::atomic::AtomicBool;
 
 use rooms::{ConnectionId, EntryId, SupervisorAct, Timestamp, User, UserId};
 
-use crate::bus::{NodeId, ReplyNews};
+use crate::bus::ReplyNews;
+use crate::model::NodeId;
 
 /// What other nodes tell of a conversation.
 #[derive(Debug)]

@@ -56,6 +56,7 @@ impl Hub {
 /// Brings back what is due, for ever.
 pub(super) async fn wake_snoozed(hub: Arc<Hub>) {
     loop {
+        hub.base.claims.turn_to_sweep().await;
         hub.wake_due().await;
         tokio::time::sleep(PERIOD).await;
     }

@@ -10,6 +10,7 @@ use super::input_checks::check_reason;
 use super::registry::Hub;
 use super::room_task::RoomTask;
 use crate::db::DbError;
+use crate::model::ClaimKind;
 use crate::refusal::ServiceError;
 use crate::wire::{ErrorCode, parse_reply_mode};
 use std::sync::Arc;
@@ -67,14 +68,18 @@ pub(super) fn check_supervision(act: SupervisorAct, max_chars: usize) -> Result<
 const ORG_SUSPENDED: &str = "org_suspended";
 
 impl Hub {
-    /// Opens the rooms whose replies wait for agents: their time goes on where a stopped server left it.
+    /// Opens the rooms whose replies wait for agents and that no live node has claimed: their time goes on where a server
+    /// left it that is gone. Two nodes may have one open; the deadline itself is decided in the database, once.
     ///
     /// # Errors
     /// When storage fails.
     pub async fn recover(self: &Arc<Self>) -> Result<(), ServiceError> {
         for (org, conversation) in self.db().conversations().with_pending_reply().await? {
-            // Nobody else would ever think of the deadline of one that is not opened.
-            self.room(org, conversation).await?;
+            let key = conversation.to_string();
+            if self.base.claims.take(ClaimKind::PendingReply, &key, Some(org)).await? {
+                // Nobody else would ever think of the deadline of one that is not opened.
+                self.room(org, conversation).await?;
+            }
         }
         Ok(())
     }

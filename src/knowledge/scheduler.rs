@@ -32,7 +32,7 @@ impl Lanes {
             while self.turns(lane).busy_count() < most {
                 let waiting = knowledge.db().knowledge().indexing().queued_orgs(lane).await?;
                 let Some(org) = self.turns(lane).begin(&waiting) else { break };
-                match knowledge.db().knowledge().indexing().claim_next(org, lane).await {
+                match knowledge.db().knowledge().indexing().claim_next(org, lane, knowledge.node()).await {
                     Ok(Some(source)) => self.start(knowledge, lane, source),
                     // Another process was quicker, or it was deleted.
                     Ok(None) => self.turns(lane).end(org),

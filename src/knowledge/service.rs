@@ -13,6 +13,7 @@ use crate::base::Base;
 use crate::config::Settings;
 use crate::db::{Db, DbError};
 use crate::encoder::Encoder;
+use crate::model::NodeId;
 
 /// What knowledge stands on.
 #[derive(Debug)]
@@ -75,6 +76,10 @@ impl Knowledge {
 
     pub(super) fn db(&self) -> &Db {
         &self.parts.base.db
+    }
+
+    pub(super) fn node(&self) -> NodeId {
+        self.parts.base.node
     }
 
     pub(super) fn settings(&self) -> &Settings {

@@ -203,7 +203,8 @@ async fn a_source_changed_while_it_is_read_is_read_again_and_not_kept() {
     let shelf = Shelf::open(Vec::new()).await;
     let fields = SourceFields::Text("Old words.".to_owned());
     let made = shelf.knowledge.sources().add(ORG, None, Some("Notes"), fields).await.unwrap();
-    let claimed = shelf.db.knowledge().indexing().claim_next(ORG, SourceLane::Quick).await.unwrap().unwrap();
+    let indexing = shelf.db.knowledge().indexing();
+    let claimed = indexing.claim_next(ORG, SourceLane::Quick, shelf.knowledge.node()).await.unwrap().unwrap();
     let patch = SourcePatch { content: Some("New words.".to_owned()), ..SourcePatch::default() };
     shelf.knowledge.sources().change(ORG, made.id, patch).await.unwrap();
 

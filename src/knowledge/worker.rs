@@ -37,7 +37,6 @@ const WATCH_PERIOD: Duration = Duration::from_millis(200);
 impl Knowledge {
     /// Reads what is queued, for as long as the server runs.
     pub(super) async fn run_jobs(self) {
-        self.pick_up().await;
         let mut lanes = Lanes::default();
         let mut outcome = self.queue_other_models().await;
         loop {
@@ -59,26 +58,23 @@ impl Knowledge {
         }
     }
 
-    /// What was being read when the process before ended is read again, unless it has ended several.
-    async fn pick_up(&self) {
-        loop {
-            match self.db().knowledge().indexing().requeue_interrupted(ATTEMPTS_MAX, INTERRUPTED).await {
-                Ok(0) => return,
-                Ok(count) => {
-                    tracing::info!(count, "picked up {count} sources that were being read");
-                    return;
-                }
-                Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "could not claim sources");
-                    tokio::time::sleep(STORAGE_WAIT).await;
-                }
-            }
+    /// What nodes were reading that are gone is read again, unless it has ended several.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn recover(&self) -> Result<(), DbError> {
+        let indexing = self.db().knowledge().indexing();
+        let count = indexing.requeue_interrupted(ATTEMPTS_MAX, INTERRUPTED, self.now()).await?;
+        if count != 0 {
+            tracing::info!(count, "picked up {count} sources that were being read");
+            self.shared.queued.notify_one();
         }
+        Ok(())
     }
 
     /// What is being read when the server stops is read at the next start.
     pub(super) async fn release_jobs(&self) {
-        if let Err(error) = self.db().knowledge().indexing().release().await {
+        if let Err(error) = self.db().knowledge().indexing().release(self.node()).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "could not put sources back into the queue"
@@ -137,7 +133,7 @@ impl Knowledge {
     pub async fn index_now(&self, org: OrgId, id: SourceId) -> Result<SourceRecord, KnowledgeError> {
         use crate::model::SourceState::{Failed, Ready};
         loop {
-            if let Some(source) = self.db().knowledge().indexing().claim(id).await? {
+            if let Some(source) = self.db().knowledge().indexing().claim(id, self.node()).await? {
                 self.index_source(source).await?;
             }
             let source =
@@ -160,7 +156,7 @@ impl Knowledge {
                 self.db().knowledge().indexing().keep(&source, &indexed, most, self.now()).await?
             }
             Err(ReadFault::Storage(error)) => {
-                self.db().knowledge().indexing().requeue(source.org, source.id).await?;
+                self.db().knowledge().indexing().requeue(source.org, source.id, self.node()).await?;
                 return Err(error);
             }
             Err(ReadFault::Unreadable(reason)) => {
@@ -173,7 +169,9 @@ impl Knowledge {
                 tracing::info!(source.id = %source.id, "source {} is searchable", source.id);
                 Ok(())
             }
-            KeepOutcome::Outdated => self.db().knowledge().indexing().requeue(source.org, source.id).await,
+            KeepOutcome::Outdated => {
+                self.db().knowledge().indexing().requeue(source.org, source.id, self.node()).await
+            }
             KeepOutcome::TooMany => {
                 let most = self.settings().knowledge_passages_max;
                 self.fail(&source, &format!("an org has at most {most} passages; delete other sources first"))
@@ -192,7 +190,7 @@ impl Knowledge {
         tracing::info!(source.id = %source.id, "could not index source {}: {reason}", source.id);
         self.db().knowledge().indexing().fail(source, reason).await?;
         // It may have been changed meanwhile, and then waits again.
-        self.db().knowledge().indexing().requeue(source.org, source.id).await
+        self.db().knowledge().indexing().requeue(source.org, source.id, self.node()).await
     }
 
     /// Makes the vectors of passages. Where that fails they are found by their words, and it is tried again later.

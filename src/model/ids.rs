@@ -66,6 +66,10 @@ id!(
     MailId
 );
 id!(
+    /// A process that serves the database, from its start to its end.
+    NodeId
+);
+id!(
     /// A model provider of an org or of the platform.
     ProviderId
 );

@@ -26,6 +26,7 @@ mod knowledge;
 mod label_change;
 mod mail;
 mod member;
+mod node;
 mod notification;
 mod notification_choices;
 mod org;
@@ -78,8 +79,8 @@ pub use delivery::{
 pub use draft::{DraftKind, DraftRecord};
 pub use entry::{CommitOutcome, EntryRange, ReadMark};
 pub use ids::{
-    AddressBlockId, AssistantTurnId, CannedReplyId, DeliveryId, MailId, NotificationId, PairId, PassageId,
-    ProviderId, PushSubscriptionId, SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId,
+    AddressBlockId, AssistantTurnId, CannedReplyId, DeliveryId, MailId, NodeId, NotificationId, PairId,
+    PassageId, ProviderId, PushSubscriptionId, SessionId, SettingChangeId, SourceId, SubmissionId, ToolRunId,
     UnansweredId, UsageEventId, ViewId, WebhookId,
 };
 pub use inbox_place::InboxPlace;
@@ -92,6 +93,7 @@ pub use knowledge::{
 pub use label_change::{LABELS_MAX, LabelChange, TagOutcome};
 pub use mail::{HandoffMails, MailRecord, NewMail, UnreadReply, VisitorMail};
 pub use member::{MemberPicture, MemberRecord, NewMember, Role};
+pub use node::{ClaimKind, NewNode, NodeLoad, NodeRecord};
 pub use notification::{
     Mention, NewNotification, NotificationKind, NotificationLimit, NotificationPlace, NotificationRecord,
     SettledNotifications, SettledOf, SettledUntil,

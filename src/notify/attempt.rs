@@ -51,7 +51,9 @@ impl Notifier {
             again_at,
         };
         // If this cannot be stored, it is sent again when the claim expires: at least once.
-        if let Err(error) = self.parts.base.db.deliveries().note(&delivery, &outcome, now).await {
+        if let Err(error) =
+            self.parts.base.db.deliveries().note(&delivery, self.parts.base.node, &outcome, now).await
+        {
             log_unanswered(&error, "could not store or load deliveries");
         }
         if is_gone {

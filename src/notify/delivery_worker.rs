@@ -76,11 +76,6 @@ fn with_at_least<I: Copy>(counts: &HashMap<I, usize>, most: usize) -> Vec<I> {
 impl Notifier {
     /// Delivers what is due, for as long as the server runs.
     pub(super) async fn deliver(self) {
-        // This server has the database to itself: what is still claimed was claimed by one that was killed.
-        while let Err(error) = self.parts.base.db.deliveries().release().await {
-            log_unanswered(&error, "could not store or load deliveries");
-            tokio::time::sleep(STORAGE_WAIT).await;
-        }
         let mut on_their_way = OnTheirWay::default();
         loop {
             let wait = match self.take_due(&mut on_their_way).await {
@@ -105,10 +100,9 @@ impl Notifier {
         while on_their_way.free() != 0 {
             let (now, busy) = (self.now(), on_their_way.busy());
             let until = now.plus_ms(timeout_ms + CLAIM_SPARE_MS);
-            let Some((delivery, webhook)) = self.parts.base.db.deliveries().claim(&busy, now, until).await?
-            else {
-                break;
-            };
+            let base = &self.parts.base;
+            let claimed = base.db.deliveries().claim(&busy, base.node, now, until).await?;
+            let Some((delivery, webhook)) = claimed else { break };
             let notifier = self.clone();
             let whose = (webhook.id, delivery.org_id);
             on_their_way.add(whose, async move { notifier.send_delivery(delivery, webhook).await });

@@ -28,6 +28,7 @@ impl Notifier {
     /// Mails summaries for as long as the server runs.
     pub(super) async fn send_digests(self) {
         loop {
+            self.parts.base.claims.turn_to_sweep().await;
             if let Err(error) = self.send_due_digests().await {
                 log_unanswered(&error, "could not mail summaries to agents");
             }

@@ -37,14 +37,25 @@ impl Notifier {
 
     /// Sends every mail that is due, and says how long none is.
     async fn send_due_mails(&self) -> Result<Duration, DbError> {
-        let mut served = None;
-        while let Some(mail) = self.parts.base.db.mails().due(served, self.now()).await? {
-            self.send_mail(&mail).await?;
+        let (mut served, node) = (None, self.parts.base.node);
+        while let Some(mail) = self.parts.base.db.mails().due(served, node, self.now()).await? {
+            if self.takes(&mail).await? {
+                self.send_mail(&mail).await?;
+            }
             served = Some(mail.org_id);
         }
-        let next = self.parts.base.db.mails().next_at().await?;
+        let next = self.parts.base.db.mails().next_at(node, self.now()).await?;
         let wait_ms = next.map_or(i64::MAX, |at| at.0.saturating_sub(self.now().0));
         Ok(LONGEST_SLEEP.min(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))))
+    }
+
+    /// Whether this node sends a mail: of several nodes one does.
+    async fn takes(&self, mail: &MailRecord) -> Result<bool, DbError> {
+        let base = &self.parts.base;
+        if !base.claims.has_others() {
+            return Ok(true);
+        }
+        base.db.mails().claim(mail, base.node, self.now()).await
     }
 
     async fn send_mail(&self, record: &MailRecord) -> Result<(), DbError> {

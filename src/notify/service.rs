@@ -49,6 +49,17 @@ impl Notifier {
         Self { parts: Arc::new(parts) }
     }
 
+    /// Lets go of deliveries that nodes had claimed which are gone.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn recover(&self) -> Result<(), DbError> {
+        self.parts.base.db.deliveries().release(self.now()).await?;
+        // Mails need no release: what nobody sends any more is due.
+        self.parts.base.db.mails().wake();
+        Ok(())
+    }
+
     /// Sends what is due and forgets what is old.
     pub fn start(&self) {
         let base = &self.parts.base;
@@ -104,6 +115,7 @@ impl Notifier {
         let days =
             i64::try_from(self.parts.base.settings.webhook_deliveries_kept_d).unwrap_or(i64::MAX / DAY_MS);
         loop {
+            self.parts.base.claims.turn_to_sweep().await;
             match self.parts.base.db.deliveries().forget(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!("deleted {count} deliveries and emails older than {days} days"),

@@ -2,13 +2,10 @@
 
 use std::sync::Arc;
 
-use rooms::Timestamp;
-
 use super::finding::Health;
 use crate::assistant::Assistant;
 use crate::base::Base;
 use crate::hub::Hub;
-use crate::ids;
 use crate::mail::Mailer;
 use crate::usage::Usage;
 use crate::voice::Voice;
@@ -39,9 +36,6 @@ pub struct Platform {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) parts: PlatformParts,
-    /// Names this process among others.
-    pub(super) node_id: String,
-    pub(super) started_at: Timestamp,
     /// The last examination; whoever asks while one runs waits for it.
     pub(super) last: tokio::sync::Mutex<Option<Health>>,
     /// Held while a mail is tried.
@@ -52,9 +46,8 @@ impl Platform {
     /// The service over its parts.
     #[must_use]
     pub fn new(parts: PlatformParts) -> Self {
-        let (node_id, started_at) = (ids::new_id().to_string(), parts.base.now());
         let (last, mail) = (tokio::sync::Mutex::default(), tokio::sync::Mutex::default());
-        Self { shared: Arc::new(Shared { parts, node_id, started_at, last, mail }) }
+        Self { shared: Arc::new(Shared { parts, last, mail }) }
     }
 
     pub(super) fn base(&self) -> &Base {

@@ -44,13 +44,14 @@ impl Privacy {
 
     pub(super) async fn erase_always(self) {
         loop {
+            self.parts.base.claims.turn_to_sweep().await;
             let is_done = self.erase_due().await.unwrap_or_else(|error| {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "could not look for visitors to erase");
                 false
             });
-            // A wake-up meanwhile is not lost, and without one nothing new waits.
-            if is_done {
+            // A wake-up meanwhile is not lost, and without one nothing new waits, unless another node was asked.
+            if is_done && !self.parts.base.claims.has_others() {
                 self.asked.notified().await;
             } else {
                 let _either = tokio::time::timeout(RETRY, self.asked.notified()).await;

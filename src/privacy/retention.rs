@@ -16,6 +16,7 @@ const STEP: i64 = 100;
 impl Privacy {
     pub(super) async fn retain_always(self) {
         loop {
+            self.parts.base.claims.turn_to_sweep().await;
             self.remove_old().await;
             tokio::time::sleep(PERIOD).await;
         }

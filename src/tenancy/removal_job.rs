@@ -13,6 +13,8 @@ use crate::refusal::{ServiceError, log_unanswered};
 
 /// How often it is looked for orgs whose time has come.
 const PERIOD: Duration = Duration::from_secs(600);
+/// The same where other nodes are asked too.
+const PERIOD_OF_NODES: Duration = Duration::from_secs(10);
 
 impl Tenancy {
     /// Has an org removed with everything it has, after the days that the server waits; until then it is suspended.
@@ -54,11 +56,13 @@ impl Tenancy {
 
     async fn remove_always(self) {
         loop {
+            self.parts.base.claims.turn_to_sweep().await;
             if let Err(error) = self.remove_due().await {
                 log_unanswered(&error, "could not remove an org; it is tried again");
             }
+            let period = if self.parts.base.claims.has_others() { PERIOD_OF_NODES } else { PERIOD };
             // A timeout is the ordinary case.
-            let _woken = tokio::time::timeout(PERIOD, self.wake.notified()).await;
+            let _woken = tokio::time::timeout(period, self.wake.notified()).await;
         }
     }
 

@@ -63,6 +63,7 @@ impl Tools {
     async fn forget_old_runs(self) {
         let days = i64::try_from(self.parts.base.settings.tool_runs_kept_d).unwrap_or(i64::MAX / DAY_MS);
         loop {
+            self.parts.base.claims.turn_to_sweep().await;
             match self.parts.base.db.tool_runs().forget(self.now().plus_ms(-days * DAY_MS)).await {
                 Ok(0) => {}
                 Ok(count) => tracing::info!("deleted {count} tool runs older than {days} days"),

@@ -34,14 +34,7 @@ impl Retention {
     /// Removes what is over, now and every hour; it never ends by itself.
     pub(super) async fn run(self) {
         loop {
-            match self.remove_old_recordings().await {
-                Ok(0) => {}
-                Ok(count) => tracing::info!(count, "deleted {count} expired recordings"),
-                Err(error) => tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "could not look for expired recordings"
-                ),
-            }
+            self.remove_expired().await;
             let files = &self.shared.parts.base.files;
             match files.take_in_waiting(FileKind::Recording).await {
                 Ok(0) => {}
@@ -61,6 +54,21 @@ impl Retention {
                 );
             }
             tokio::time::sleep(PERIOD).await;
+        }
+    }
+
+    /// Removes recordings that are kept no longer, on one of several nodes. The rest of a round is of this one's own disk.
+    async fn remove_expired(&self) {
+        if !self.shared.parts.base.claims.runs_sweeps() {
+            return;
+        }
+        match self.remove_old_recordings().await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "deleted {count} expired recordings"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not look for expired recordings"
+            ),
         }
     }
 

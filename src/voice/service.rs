@@ -72,13 +72,13 @@ impl Voice {
         Self { shared: Arc::new(Shared::new(parts)) }
     }
 
-    /// Ends, in storage, the calls that a stopped server left running; their callers are gone.
+    /// Ends, in storage, the calls that servers left running which are gone, and with them their callers.
     ///
     /// # Errors
     /// When storage fails.
     pub async fn recover(&self) -> Result<(), DbError> {
         let hub = &self.shared.parts.hub;
-        for (org, conversation, call) in hub.db().calls().left_running().await? {
+        for (org, conversation, call) in hub.db().calls().left_running(hub.base().now()).await? {
             let mut ended_at = None;
             if let Some(record) = hub.db().calls().get(org, call).await? {
                 // The call ended when the server stopped, which may have been days ago.
@@ -95,7 +95,7 @@ impl Voice {
             if let Err(error) = hub.act(actor, conversation, end).await {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "could not end call {call}, left active by a stopped server"
+                    "could not end call {call}, left running by a server that is gone"
                 );
             }
         }

@@ -222,7 +222,8 @@ impl Voice {
             recording: None,
             recording_fault: None,
         };
-        self.shared.parts.base.db.calls().add(facts.org, &record).await.map_err(ServiceError::from)
+        let base = &self.shared.parts.base;
+        base.db.calls().add(facts.org, &record, base.node).await.map_err(ServiceError::from)
     }
 
     async fn limits(&self, org: OrgId, settings: &Effective) -> Result<CallLimits, ServiceError> {

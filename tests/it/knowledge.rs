@@ -4,7 +4,7 @@ use rooms::Timestamp;
 use serde_json::{Value, json};
 use switchboard::db::Db;
 use switchboard::knowledge::demo_pairs;
-use switchboard::model::{AskedQuestion, NewSource, SourceId, SourceKind, SourceState};
+use switchboard::model::{AskedQuestion, NewSource, NodeId, SourceId, SourceKind, SourceState};
 
 use crate::on_both_databases;
 use crate::support::model::add_model;
@@ -222,7 +222,7 @@ on_both_databases! {
             model: None,
         };
         db.knowledge().sources().add(&new, &[], Timestamp(1)).await.unwrap();
-        db.knowledge().indexing().claim(id).await.unwrap().expect("it waited");
+        db.knowledge().indexing().claim(id, NodeId::new()).await.unwrap().expect("it waited");
         db.close().await;
 
         site.server.restart().await;

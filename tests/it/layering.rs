@@ -25,6 +25,7 @@ const ORDER: &[(&str, &[&str])] = &[
             "encoder",
             "mail",
             "guard",
+            "nodes",
             "bus",
             "base",
             "weights",

@@ -278,11 +278,12 @@ async fn interrupted(site: &Site, source: &Value, times: usize) {
         ..switchboard::model::SourceChange::default()
     };
     db.knowledge().sources().change(org, id, &change, rooms::Timestamp(1)).await.unwrap();
+    let gone = switchboard::model::NodeId::new();
     for time in 1..=times {
-        assert!(db.knowledge().indexing().claim(id).await.unwrap().is_some(), "it waits");
+        assert!(db.knowledge().indexing().claim(id, gone).await.unwrap().is_some(), "it waits");
         if time < times {
             // What the start between them does.
-            db.knowledge().indexing().requeue_interrupted(2, "never").await.unwrap();
+            db.knowledge().indexing().requeue_interrupted(2, "never", rooms::Timestamp(1)).await.unwrap();
         }
     }
     db.close().await;

@@ -11,7 +11,7 @@ use crate::db::engine::database::{Db, EngineTx, Tx};
 use crate::db::engine::epochs::renew_epochs;
 use crate::db::engine::migrate::{POSTGRES, explain};
 use crate::db::engine::open::Location;
-use crate::db::{DbError, ServeLock};
+use crate::db::{DbError, ServeLock, ServeMode};
 
 /// A restore has as long as it takes, but does not wait for whoever else uses the tables.
 const SETTINGS: &[&str] = &[
@@ -50,7 +50,7 @@ impl PostgresRestore {
     /// When a server runs on it, or it cannot be reached.
     pub async fn begin(url: &str) -> Result<Self, DbError> {
         let db = Db::connect(Location::Postgres(url.to_owned()), 1).await?;
-        let lock = ServeLock::take(&db).await?;
+        let lock = ServeLock::take(&db, ServeMode::Alone).await?;
         let mut tx = db.begin().await?;
         for statement in SETTINGS {
             session(&mut tx).execute(*statement).await?;

@@ -5,10 +5,10 @@ use sqlx::QueryBuilder;
 
 use super::outgoing::Outgoing;
 use crate::db::engine::database::Tx;
-use crate::db::{DbError, handle, on_readers, on_tx, record};
+use crate::db::{DbError, handle, live_nodes, on_readers, on_tx, record};
 use crate::model::{
-    Busy, DeliveryFilter, DeliveryId, DeliveryOutcome, DeliveryRecord, Happening, WebhookEvent, WebhookId,
-    WebhookRecord,
+    Busy, DeliveryFilter, DeliveryId, DeliveryOutcome, DeliveryRecord, Happening, NodeId, WebhookEvent,
+    WebhookId, WebhookRecord,
 };
 
 record!(DeliveryRecord {
@@ -175,14 +175,15 @@ impl Deliveries<'_> {
         }))
     }
 
-    /// Takes the delivery that has been due longest, of any org's active webhook that is not busy, and keeps it from
-    /// being taken again until `until`.
+    /// Takes the delivery that has been due longest, of any org's active webhook that is not busy, for a node, and keeps it
+    /// from being taken again until `until`.
     ///
     /// # Errors
     /// When storage fails; then none was taken.
     pub async fn claim(
         self,
         busy: &Busy,
+        by: NodeId,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Option<(DeliveryRecord, WebhookRecord)>, DbError> {
@@ -194,6 +195,8 @@ impl Deliveries<'_> {
         let claimed: Option<DeliveryRecord> = on_tx!(&mut tx, connection => {
             let mut query = QueryBuilder::new("update webhook_deliveries set attempts = attempts + 1, claimed_until = ");
             query.push_bind(until.0);
+            query.push(", claimed_by = ");
+            query.push_bind(by.to_string());
             query.push(
                 " where id = (select d.id from webhook_deliveries d join webhooks w on w.id = d.webhook_id \
                  where d.status = 'pending' and w.active and d.next_attempt_at <= ",
@@ -242,13 +245,14 @@ impl Deliveries<'_> {
         Ok(due.map(Timestamp))
     }
 
-    /// Notes the outcome of a try.
+    /// Notes the outcome of a node's try. That a try failed counts only while the node has the delivery still.
     ///
     /// # Errors
     /// When storage fails; then it is due again once its claim ends.
     pub async fn note(
         self,
         delivery: &DeliveryRecord,
+        by: NodeId,
         outcome: &DeliveryOutcome,
         now: Timestamp,
     ) -> Result<(), DbError> {
@@ -261,7 +265,8 @@ impl Deliveries<'_> {
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update webhook_deliveries set status = $1, delivered_at = $2, last_status = $3, last_error = $4, \
-                 next_attempt_at = $5, claimed_until = null where id = $6 and org_id = $7 and status = 'pending'",
+                 next_attempt_at = $5, claimed_until = null, claimed_by = null \
+                 where id = $6 and org_id = $7 and status = 'pending' and (claimed_by = $8 or $1 = 'delivered')",
             )
             .bind(status)
             .bind(delivered_at)
@@ -270,25 +275,34 @@ impl Deliveries<'_> {
             .bind(outcome.again_at.map_or(delivery.next_attempt_at, |at| at.0))
             .bind(delivery.id.to_string())
             .bind(delivery.org_id.to_string())
+            .bind(by.to_string())
             .execute(connection)
             .await?;
         });
         Ok(tx.commit().await?)
     }
 
-    /// Lets go of what a process that was killed had taken; only for the one server of this database, at its start.
+    /// Lets go of what nodes had taken that are gone; of a live one nothing is touched.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn release(self) -> Result<u64, DbError> {
+    pub async fn release(self, of_process: Timestamp) -> Result<u64, DbError> {
+        let now = self.db.nodes().now(of_process).await?;
         let mut tx = self.db.begin().await?;
         let released = on_tx!(&mut tx, connection => {
-            sqlx::query("update webhook_deliveries set claimed_until = null where status = 'pending' and claimed_until is not null")
-                .execute(connection)
-                .await?
-                .rows_affected()
+            sqlx::query(concat!(
+                "update webhook_deliveries set claimed_until = null, claimed_by = null where status = 'pending' \
+                 and claimed_until is not null and (claimed_by is null or claimed_by not in ",
+                live_nodes!("$1"),
+                ")"
+            ))
+            .bind(now.0)
+            .execute(connection)
+            .await?
+            .rows_affected()
         });
         tx.commit().await?;
+        self.db.outgoing().wake_deliveries();
         Ok(released)
     }
 

@@ -4,8 +4,8 @@ use rooms::{OrgId, Timestamp};
 
 use crate::db::engine::database::Tx;
 use crate::db::people::lock_org;
-use crate::db::{DbError, handle, on_readers, on_tx, record};
-use crate::model::{HandoffMails, MailId, MailRecord, NewMail, VisitorMail};
+use crate::db::{DbError, handle, live_nodes, on_readers, on_tx, record};
+use crate::model::{HandoffMails, MailId, MailRecord, NewMail, NodeId, VisitorMail};
 
 record!(MailRecord { id, org_id, recipient, reply_to, subject, body, attempts, sender_name, stop_url });
 
@@ -152,31 +152,77 @@ impl Mails<'_> {
     }
 
     /// The mail that has been due longest of the first org behind `after` that has one, or of the first of all: orgs
-    /// are served in turn.
+    /// are served in turn. What another live node is sending is not due.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn due(self, after: Option<OrgId>, now: Timestamp) -> Result<Option<MailRecord>, DbError> {
+    pub async fn due(
+        self,
+        after: Option<OrgId>,
+        by: NodeId,
+        now: Timestamp,
+    ) -> Result<Option<MailRecord>, DbError> {
+        let by_all = self.db.nodes().now(now).await?;
         Ok(on_readers!(self.db, pool => {
-            sqlx::query_as(
+            sqlx::query_as(concat!(
                 "select id, org_id, recipient, reply_to, subject, body, attempts, sender_name, stop_url from mails \
-                 where status = 'pending' and next_attempt_at <= $1 \
-                 order by case when org_id > $2 then 0 else 1 end, org_id, next_attempt_at, id limit 1",
-            )
+                 where status = 'pending' and next_attempt_at <= $1 and (claimed_by is null or claimed_by = $4 or claimed_by not in ",
+                live_nodes!("$3"),
+                ") order by case when org_id > $2 then 0 else 1 end, org_id, next_attempt_at, id limit 1"
+            ))
             .bind(now.0)
             .bind(after.map(|org| org.to_string()).unwrap_or_default())
+            .bind(by_all.0)
+            .bind(by.to_string())
             .fetch_optional(pool)
             .await?
         }))
     }
 
-    /// When the next mail is due; `None` where none waits.
+    /// Takes a due mail for one node of several; false where another has it or has sent it.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn next_at(self) -> Result<Option<Timestamp>, DbError> {
+    pub async fn claim(self, mail: &MailRecord, by: NodeId, of_process: Timestamp) -> Result<bool, DbError> {
+        let now = self.db.nodes().now(of_process).await?;
+        let mut tx = self.db.begin().await?;
+        let claimed_count = on_tx!(&mut tx, connection => {
+            sqlx::query(concat!(
+                "update mails set claimed_by = $1 where id = $2 and org_id = $3 and status = 'pending' \
+                 and attempts = $4 and (claimed_by is null or claimed_by = $1 or claimed_by not in ",
+                live_nodes!("$5"),
+                ")"
+            ))
+            .bind(by.to_string())
+            .bind(mail.id.to_string())
+            .bind(mail.org_id.to_string())
+            .bind(mail.attempts)
+            .bind(now.0)
+            .execute(connection)
+            .await?
+            .rows_affected()
+        });
+        tx.commit().await?;
+        Ok(claimed_count != 0)
+    }
+
+    /// When the next mail is due that no other live node is sending; `None` where none waits.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn next_at(self, by: NodeId, now: Timestamp) -> Result<Option<Timestamp>, DbError> {
+        let now = self.db.nodes().now(now).await?;
         let due: Option<i64> = on_readers!(self.db, pool => {
-            sqlx::query_scalar("select min(next_attempt_at) from mails where status = 'pending'").fetch_one(pool).await?
+            sqlx::query_scalar(concat!(
+                "select min(next_attempt_at) from mails where status = 'pending' \
+                 and (claimed_by is null or claimed_by = $2 or claimed_by not in ",
+                live_nodes!("$1"),
+                ")"
+            ))
+            .bind(now.0)
+            .bind(by.to_string())
+            .fetch_one(pool)
+            .await?
         });
         Ok(due.map(Timestamp))
     }
@@ -199,7 +245,7 @@ impl Mails<'_> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
-                "update mails set status = $1, last_error = $2, next_attempt_at = $3, sent_at = $4, attempts = attempts + 1 \
+                "update mails set status = $1, last_error = $2, next_attempt_at = $3, sent_at = $4, attempts = attempts + 1, claimed_by = null \
                  where id = $5 and org_id = $6",
             )
             .bind(status)
@@ -212,6 +258,11 @@ impl Mails<'_> {
             .await?;
         });
         Ok(tx.commit().await?)
+    }
+
+    /// Has whoever sends mails look again.
+    pub fn wake(self) {
+        self.db.outgoing().wake_mails();
     }
 
     /// Ends when mails were queued in this process.
@@ -248,8 +299,8 @@ mod tests {
             insert_handoff(&mut tx, ORG, &mails(interval_ms), Timestamp(*at)).await.unwrap();
             tx.commit().await.unwrap();
         }
-        let mut subjects = Vec::new();
-        while let Some(mail) = db.mails().due(None, Timestamp(i64::MAX)).await.unwrap() {
+        let (mut subjects, node) = (Vec::new(), NodeId::new());
+        while let Some(mail) = db.mails().due(None, node, Timestamp(i64::MAX)).await.unwrap() {
             subjects.push(mail.subject.clone());
             db.mails().note(&mail, Ok(()), Timestamp(NOW)).await.unwrap();
         }

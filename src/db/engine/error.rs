@@ -47,9 +47,27 @@ pub enum DbError {
     Migration(#[source] sqlx::migrate::MigrateError),
     /// Another `serve` runs on this database.
     #[error(
-        "another `switchboard serve` already runs on this database; stop it first (one server per database)"
+        "another `switchboard serve` already runs on this database; stop it first (one server per database, or several with --bus)"
     )]
     Served,
+    /// A `serve` without a bus runs on this database.
+    #[error(
+        "a `switchboard serve` without a bus already runs on this database; stop it, and start it with --bus (SWITCHBOARD_BUS) too"
+    )]
+    ServedAlone,
+    /// Nodes run on this database, and this process has no bus.
+    #[error(
+        "nodes with a bus already run on this database; stop them first, or start this server with the same --bus (SWITCHBOARD_BUS)"
+    )]
+    ServedByNodes,
+    /// The database cannot be served by several nodes.
+    #[error(
+        "a bus joins several nodes, which need PostgreSQL: give --database-url postgres://…, or start without --bus (SWITCHBOARD_BUS)"
+    )]
+    NoNodes,
+    /// This node could not renew its lease in time.
+    #[error("this node could not renew its lease in the database in time, so other nodes take its work over")]
+    Fenced,
     /// A file beside the database cannot be used.
     #[error("could not use {path}")]
     File {
@@ -139,6 +157,12 @@ impl DbError {
     pub fn of_pooler(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
         let mut sources = std::iter::successors(Some(error), |error| error.source());
         sources.any(|error| error.downcast_ref::<sqlx::Error>().is_some_and(is_of_pooler)).then_some(POOLER)
+    }
+
+    /// Whether another process serves the database, so that this one may not.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        matches!(self, Self::Served | Self::ServedAlone | Self::ServedByNodes)
     }
 
     /// Whether the database itself cannot be reached, so that trying single statements again is pointless.

@@ -6,7 +6,7 @@ use super::database::Db;
 use super::either::on_readers;
 use super::error::DbError;
 use super::facts::MASTER_KEY_CHECK;
-use super::lock::ServeLock;
+use super::lock::{ServeLock, ServeMode};
 use super::migrate;
 use super::open::Location;
 use super::row::record;
@@ -92,7 +92,9 @@ impl Inspection {
         if found.schema.is_some() {
             found.is_served = match serving {
                 Serving::ByUs => true,
-                Serving::ByWhomever => matches!(ServeLock::take(&db).await, Err(DbError::Served)),
+                Serving::ByWhomever => {
+                    ServeLock::take(&db, ServeMode::Alone).await.is_err_and(|error| error.is_served())
+                }
             };
             found.changed_at = changed_at(&db).await.unwrap_or_default();
             found.master_key_check = db.facts().get(MASTER_KEY_CHECK).await.unwrap_or_default();

@@ -1,10 +1,10 @@
-//! One `serve` per database, and one process at a time that sets a SQLite file up.
+//! One `serve` per database, or several that are nodes of one; and one process at a time that sets a SQLite file up.
 
 use std::fs::File;
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 use super::database::{Backend, Db};
 use super::error::DbError;
@@ -18,9 +18,19 @@ const START_TRIES: u32 = 30;
 /// The wait between two of them.
 const TRY_PERIOD: Duration = Duration::from_millis(100);
 
+/// Beside whom a process serves the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServeMode {
+    /// Beside nobody.
+    Alone,
+    /// Beside other nodes; on PostgreSQL only.
+    AsNode,
+}
+
 /// Held while this process serves the database; dropped or killed, it is free again.
 #[derive(Debug)]
 pub struct ServeLock {
+    mode: ServeMode,
     held: Held,
 }
 
@@ -50,21 +60,26 @@ impl SetUpLock {
 }
 
 impl ServeLock {
-    /// Says that this process serves the database; nobody else can until the lock is dropped.
+    /// Says that this process serves the database. Beside one that serves alone nobody else can, and beside nodes only
+    /// further nodes, until the lock is dropped.
     ///
     /// # Errors
-    /// [`DbError::Served`] when another process does.
-    pub async fn take(db: &Db) -> Result<Self, DbError> {
-        match db.backend() {
-            Backend::Sqlite { path, .. } => Self::of_file(path),
-            Backend::Postgres(_) => {
+    /// [`DbError::Served`], [`DbError::ServedAlone`] or [`DbError::ServedByNodes`] when another process does.
+    pub async fn take(db: &Db, mode: ServeMode) -> Result<Self, DbError> {
+        match (db.backend(), mode) {
+            (Backend::Sqlite { path, .. }, ServeMode::Alone) => Self::of_file(path),
+            (Backend::Sqlite { .. }, ServeMode::AsNode) => Err(DbError::NoNodes),
+            (Backend::Postgres(pool), _) => {
                 for _ in 1..START_TRIES {
-                    if let Some(lock) = Self::try_session(db).await? {
+                    if let Some(lock) = Self::try_session(pool, mode).await? {
                         return Ok(lock);
                     }
                     tokio::time::sleep(TRY_PERIOD).await;
                 }
-                Self::try_session(db).await?.ok_or(DbError::Served)
+                match Self::try_session(pool, mode).await? {
+                    Some(lock) => Ok(lock),
+                    None => Err(taken(pool, mode).await?),
+                }
             }
         }
     }
@@ -78,34 +93,57 @@ impl ServeLock {
         let failed = |source| DbError::File { path: path.display().to_string(), source };
         let file = File::create(&path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { held: Held::File(file) }),
+            Ok(()) => Ok(Self { mode: ServeMode::Alone, held: Held::File(file) }),
             Err(std::fs::TryLockError::WouldBlock) => Err(DbError::Served),
             Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
         }
     }
 
     /// The lock of a session of its own in PostgreSQL; `None` where somebody has it.
-    async fn try_session(db: &Db) -> Result<Option<Self>, DbError> {
-        let Backend::Postgres(pool) = db.backend() else { return Ok(None) };
+    async fn try_session(pool: &PgPool, mode: ServeMode) -> Result<Option<Self>, DbError> {
         // Out of the pool: the lock lives as long as this session, and the pool must be able to close.
         let mut session = pool.acquire().await?.detach();
-        let taken: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
-            .bind(ADVISORY_KEY)
-            .fetch_one(&mut session)
-            .await?;
-        Ok(taken.then(|| Self { held: Held::Session(Box::new(session)) }))
+        let statement = match mode {
+            ServeMode::Alone => "select pg_try_advisory_lock($1)",
+            ServeMode::AsNode => "select pg_try_advisory_lock_shared($1)",
+        };
+        let is_taken: bool = sqlx::query_scalar(statement).bind(ADVISORY_KEY).fetch_one(&mut session).await?;
+        Ok(is_taken.then(|| Self { mode, held: Held::Session(Box::new(session)) }))
     }
 
     /// Makes sure that the lock is still held; a lost PostgreSQL session is taken again.
     ///
     /// # Errors
-    /// [`DbError::Served`] when another process took the database meanwhile; then this one must stop.
+    /// As [`ServeLock::take`] when another process took the database meanwhile; then this one must stop.
     pub async fn keep(&mut self, db: &Db) -> Result<(), DbError> {
-        let Held::Session(session) = &mut self.held else { return Ok(()) };
+        let (Held::Session(session), Backend::Postgres(pool)) = (&mut self.held, db.backend()) else {
+            return Ok(());
+        };
         if sqlx::query("select 1").execute(&mut **session).await.is_ok() {
             return Ok(());
         }
-        *self = Self::try_session(db).await?.ok_or(DbError::Served)?;
+        match Self::try_session(pool, self.mode).await? {
+            Some(lock) => *self = lock,
+            None => return Err(taken(pool, self.mode).await?),
+        }
         Ok(())
     }
+}
+
+/// Why the lock could not be taken: who has it, as far as they have not gone meanwhile.
+async fn taken(pool: &PgPool, mode: ServeMode) -> Result<DbError, DbError> {
+    if mode == ServeMode::AsNode {
+        return Ok(DbError::ServedAlone);
+    }
+    let (high, low) = (ADVISORY_KEY >> 32, ADVISORY_KEY & 0xffff_ffff);
+    let is_shared: bool = sqlx::query_scalar(
+        "select exists (select 1 from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and granted \
+         and cast(classid as bigint) = $1 and cast(objid as bigint) = $2 and objsubid = 1 \
+         and database = (select oid from pg_database where datname = current_database()))",
+    )
+    .bind(high)
+    .bind(low)
+    .fetch_one(pool)
+    .await?;
+    Ok(if is_shared { DbError::ServedByNodes } else { DbError::Served })
 }

@@ -97,6 +97,12 @@ impl Mark {
         Ok(found)
     }
 
+    /// Which installation the database is of, once it was compared.
+    #[must_use]
+    pub fn installation(&self) -> Option<&str> {
+        self.written.as_ref().map(|position| position.installation.as_str())
+    }
+
     /// Writes how far the database has come in this process, where that has changed.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ pub use error::DbError;
 pub(in crate::db) use facts::INSTALLATION;
 pub use facts::{Facts, MASTER_KEY_CHECK};
 pub use inspect::Inspection;
-pub use lock::ServeLock;
+pub use lock::{ServeLock, ServeMode};
 pub use mark::{Found, Mark};
 pub use migrate::newest as newest_schema;
 pub use restoring::RestoreMarker;

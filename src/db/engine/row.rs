@@ -4,7 +4,7 @@ use rooms::{CallId, ChannelId, ConversationId, EntryId, OrgId, TicketId, UserId}
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
 use crate::model::{
-    AddressBlockId, AssistantTurnId, CannedReplyId, DeliveryId, MailId, NotificationId, ProviderId,
+    AddressBlockId, AssistantTurnId, CannedReplyId, DeliveryId, MailId, NodeId, NotificationId, ProviderId,
     SessionId, SettingChangeId, SubmissionId, ToolRunId, UsageEventId, ViewId, WebhookId,
 };
 
@@ -59,6 +59,7 @@ stored_as_text!(
     WebhookId,
     DeliveryId,
     MailId,
+    NodeId,
     ProviderId,
     SettingChangeId,
     UsageEventId,

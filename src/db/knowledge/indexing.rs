@@ -5,8 +5,8 @@ use rooms::{OrgId, Timestamp};
 use super::chunks::{bump_revision, insert_chunks};
 use super::pairs::count_chunks;
 use super::sources::{SourceRow, source_columns};
-use crate::db::{DbError, handle, on_readers, on_tx};
-use crate::model::{Indexed, KeepOutcome, SourceId, SourceLane, SourceRecord};
+use crate::db::{DbError, handle, live_nodes, on_readers, on_tx};
+use crate::model::{Indexed, KeepOutcome, NodeId, SourceId, SourceLane, SourceRecord};
 
 handle!(
     /// Sources as the job that reads them sees them.
@@ -14,21 +14,31 @@ handle!(
 );
 
 impl Indexing<'_> {
-    /// Puts what an ended process was reading back into the queue; says how many sources that were. One that has
+    /// Puts what nodes were reading that are gone back into the queue; says how many sources that were. One that has
     /// been begun `attempts_max` times without an end fails with `reason`: it may be what ended the process.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn requeue_interrupted(self, attempts_max: i64, reason: &str) -> Result<u64, DbError> {
+    pub async fn requeue_interrupted(
+        self,
+        attempts_max: i64,
+        reason: &str,
+        of_process: Timestamp,
+    ) -> Result<u64, DbError> {
+        let now = self.db.nodes().now(of_process).await?;
         let mut tx = self.db.begin().await?;
         let count = on_tx!(&mut tx, connection => {
-            sqlx::query(
+            sqlx::query(concat!(
                 "update knowledge_sources set state = case when attempts >= $1 then 'failed' else 'queued' end, \
                  reason = case when attempts >= $1 then $2 else null end, \
-                 attempts = case when attempts >= $1 then 0 else attempts end where state = 'indexing'",
-            )
+                 attempts = case when attempts >= $1 then 0 else attempts end \
+                 where state = 'indexing' and (claimed_by is null or claimed_by not in ",
+                live_nodes!("$3"),
+                ")"
+            ))
             .bind(attempts_max)
             .bind(reason)
+            .bind(now.0)
             .execute(connection)
             .await?
             .rows_affected()
@@ -37,17 +47,18 @@ impl Indexing<'_> {
         Ok(count)
     }
 
-    /// Puts what this process was reading back into the queue when it stops; that was no failed attempt.
+    /// Puts what a node was reading back into the queue when it stops; that was no failed attempt.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn release(self) -> Result<(), DbError> {
+    pub async fn release(self, by: NodeId) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
                 "update knowledge_sources set state = 'queued', \
-                 attempts = case when attempts > 0 then attempts - 1 else 0 end where state = 'indexing'",
+                 attempts = case when attempts > 0 then attempts - 1 else 0 end where state = 'indexing' and claimed_by = $1",
             )
+            .bind(by.to_string())
             .execute(connection)
             .await?;
         });
@@ -72,22 +83,28 @@ impl Indexing<'_> {
         orgs.iter().map(|org| org.parse().map_err(|_| corrupt(org))).collect()
     }
 
-    /// Takes the next source of an org out of the queue. That it is begun is stored first.
+    /// Takes the next source of an org out of the queue for a node. That it is begun is stored first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn claim_next(self, org: OrgId, lane: SourceLane) -> Result<Option<SourceRecord>, DbError> {
+    pub async fn claim_next(
+        self,
+        org: OrgId,
+        lane: SourceLane,
+        by: NodeId,
+    ) -> Result<Option<SourceRecord>, DbError> {
         let mut tx = self.db.begin().await?;
         let row: Option<SourceRow> = on_tx!(&mut tx, connection => {
             sqlx::query_as(concat!(
                 "update knowledge_sources set state = 'indexing', reason = null, progress_done = 0, progress_total = 0, \
-                 attempts = attempts + 1 where state = 'queued' and org_id = $1 and id = (select id from knowledge_sources \
+                 attempts = attempts + 1, claimed_by = $3 where state = 'queued' and org_id = $1 and id = (select id from knowledge_sources \
                  where state = 'queued' and org_id = $1 and (kind in ('pdf', 'page')) = $2 order by updated_at, id limit 1) \
                  returning ",
                 source_columns!()
             ))
             .bind(org.to_string())
             .bind(lane == SourceLane::Slow)
+            .bind(by.to_string())
             .fetch_optional(connection)
             .await?
         });
@@ -95,19 +112,20 @@ impl Indexing<'_> {
         row.map(SourceRow::into_record).transpose()
     }
 
-    /// Takes a source out of the queue, where it waits there. That it is begun is stored first.
+    /// Takes a source out of the queue for a node, where it waits there. That it is begun is stored first.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn claim(self, id: SourceId) -> Result<Option<SourceRecord>, DbError> {
+    pub async fn claim(self, id: SourceId, by: NodeId) -> Result<Option<SourceRecord>, DbError> {
         let mut tx = self.db.begin().await?;
         let row: Option<SourceRow> = on_tx!(&mut tx, connection => {
             sqlx::query_as(concat!(
                 "update knowledge_sources set state = 'indexing', reason = null, progress_done = 0, progress_total = 0, \
-                 attempts = attempts + 1 where state = 'queued' and id = $1 returning ",
+                 attempts = attempts + 1, claimed_by = $2 where state = 'queued' and id = $1 returning ",
                 source_columns!()
             ))
             .bind(id.to_string())
+            .bind(by.to_string())
             .fetch_optional(connection)
             .await?
         });
@@ -216,18 +234,20 @@ impl Indexing<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Puts a source back into the queue after it was changed while it was read.
+    /// Puts a source back into the queue after it was changed while a node read it.
     ///
     /// # Errors
     /// When storage fails.
-    pub async fn requeue(self, org: OrgId, id: SourceId) -> Result<(), DbError> {
+    pub async fn requeue(self, org: OrgId, id: SourceId, by: NodeId) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, connection => {
             sqlx::query(
-                "update knowledge_sources set state = 'queued', attempts = 0 where id = $1 and org_id = $2 and state = 'indexing'",
+                "update knowledge_sources set state = 'queued', attempts = 0 \
+                 where id = $1 and org_id = $2 and state = 'indexing' and claimed_by = $3",
             )
             .bind(id.to_string())
             .bind(org.to_string())
+            .bind(by.to_string())
             .execute(connection)
             .await?;
         });

@@ -40,6 +40,19 @@ impl Conversations<'_> {
         Ok(rows.into_iter().filter_map(PendingRow::into_pending).collect())
     }
 
+    /// Whether the assistant owes an answer in a conversation.
+    ///
+    /// # Errors
+    /// When storage fails.
+    pub async fn is_unanswered(self, org: OrgId, id: ConversationId) -> Result<bool, DbError> {
+        let statement = "select count(*) from conversations where org_id = $1 and id = $2 and status = 'open' \
+                         and responder = 'assistant' and last_visitor_message_seq > answered_seq and call is null and pending_reply is null";
+        let count: i64 = on_readers!(self.db, pool => {
+            sqlx::query_scalar(statement).bind(org.to_string()).bind(id.to_string()).fetch_one(pool).await?
+        });
+        Ok(count != 0)
+    }
+
     /// Conversations, of all orgs, with a reply that waits for agents.
     ///
     /// # Errors

@@ -41,6 +41,7 @@ pub(super) const OF_ORGS: &[&str] = &[
     "channels",
     "settings",
     "setting_changes",
+    "node_claims",
     "providers",
     "usage_events",
     "usage_days",

@@ -21,6 +21,14 @@ impl Database {
         Self { dir: tempfile::tempdir().expect("a temporary directory"), url: Some(url) }
     }
 
+    /// The same database for another server, with a data directory of its own and the same master key.
+    pub fn beside(&self) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        std::fs::copy(self.dir.path().join("master.key"), dir.path().join("master.key"))
+            .expect("a master key");
+        Self { dir, url: self.url.clone() }
+    }
+
     /// The data directory.
     pub fn dir(&self) -> &Path {
         self.dir.path()

@@ -4,6 +4,7 @@ pub mod assisted;
 pub mod caller;
 pub mod checker;
 pub mod client;
+pub mod cluster;
 pub mod collector;
 pub mod database;
 pub mod files;
@@ -23,6 +24,7 @@ pub mod sources;
 
 pub use assisted::{Assisted, Stream, read_reply};
 pub use client::{Client, Received};
+pub use cluster::Cluster;
 pub use database::Database;
 pub use mails::outbox;
 pub use port::free_port;

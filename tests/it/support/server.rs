@@ -57,8 +57,13 @@ pub fn binary() -> &'static str {
 
 /// What `serve` says where it refuses to start on a database.
 pub async fn refused_start(database: &Database) -> String {
-    let output =
-        Command::new(binary()).args(["serve", "--listen", "127.0.0.1:0"]).args(database.flags()).output();
+    refused_start_with(database, Options::default()).await
+}
+
+pub async fn refused_start_with(database: &Database, options: Options) -> String {
+    let mut command = Command::new(binary());
+    command.args(["serve", "--listen", "127.0.0.1:0"]).args(database.flags()).args(&options.flags);
+    let output = command.envs(options.environment).kill_on_drop(true).output();
     let output = within("the server ends", output).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "{said}");

@@ -1014,17 +1014,24 @@ export type Node = {
   calls: number;
   /** Open connections of visitors and agents. */
   connections: number;
+  /** Whether it is gone: its last heartbeat is older than its lease. It is shown for an hour. */
+  dead: boolean;
   /** Whether it goes down. */
   draining: boolean;
   /** Another after each start. */
   id: string;
+  /** The age of its last heartbeat. */
+  lag_ms: number;
   /** Memory that the process takes; null where the system does not say so. */
   memory_bytes: number | null;
+  /** Where other nodes reach it; null where it does not say so. */
+  node_url: string | null;
   /** Conversations in memory. */
   rooms: number;
   started_at: string;
   /** Whether it is the one that answers this request. */
   this: boolean;
+  /** For how long it has run; of a dead one, for how long it did. */
   uptime_s: number;
   version: string;
 };

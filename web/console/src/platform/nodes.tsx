@@ -34,6 +34,7 @@ export function Nodes() {
         const name = t('nodes.node', { id: node.id.slice(-ID_CHARS) });
         const facts = [
           [t('nodes.version'), node.version],
+          [t('nodes.url'), node.node_url ?? '–'],
           [t('nodes.uptime'), formatDuration(node.uptime_s)],
           [t('nodes.connections'), node.connections.toLocaleString(locale)],
           [t('nodes.rooms'), node.rooms.toLocaleString(locale)],
@@ -44,6 +45,7 @@ export function Nodes() {
               ? '–'
               : `${Math.round(node.memory_bytes / MIB).toLocaleString(locale)} MiB`,
           ],
+          [t('nodes.lag'), `${Math.round(node.lag_ms / 1_000).toLocaleString(locale)} s`],
         ] as const;
         return (
           <Card key={node.id}>
@@ -52,9 +54,10 @@ export function Nodes() {
                 <Server size={18} className="text-soft" aria-hidden="true" />
                 {name}
                 {node.this ? <Badge tone="accent">{t('nodes.this')}</Badge> : null}
+                {node.dead ? <Badge tone="danger">{t('nodes.dead')}</Badge> : null}
                 {node.draining ? <Badge tone="warn">{t('nodes.draining')}</Badge> : null}
               </p>
-              <dl className="grid grid-cols-2 gap-3 text-sm sm:grid-cols-3 md:grid-cols-6">
+              <dl className="grid grid-cols-2 gap-3 text-sm sm:grid-cols-3 md:grid-cols-4">
                 {facts.map(([label, value]) => (
                   <div key={label}>
                     <dt className="text-soft">{label}</dt>
