@@ -131,4 +131,8 @@ impl Listener for Desk {
     fn focused(&self, org: OrgId, agent: UserId, conversation: ConversationId) {
         self.feed.see(org, agent, conversation, self.base.now());
     }
+
+    fn missed_others(&self) {
+        self.base.db.search_index().look_again();
+    }
 }

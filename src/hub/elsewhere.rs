@@ -87,6 +87,9 @@ impl Hub {
                 self.pass(conversation, Elsewhere::Supervise { by: by.into(), reply, act }).await;
             }
             News::Agents { org, agents, viewing } => {
+                let ids = agents.iter().map(|agent| agent.user.id).collect();
+                let viewed = viewing.iter().map(|(_, user, viewed)| (user.id, viewed.0)).collect();
+                self.people_elsewhere.set((from, org), ids, viewed);
                 // Nobody here watches: who comes asks.
                 let Some(inbox) = self.live_inbox(org) else { return };
                 inbox.send(InboxRequest::Elsewhere { node: from, agents, viewing }).await;
@@ -156,6 +159,9 @@ impl Hub {
 
     /// A node is gone, with everybody who was there.
     async fn node_gone(&self, node: NodeId) {
+        self.people_elsewhere.forget(node);
+        // It may have left undone what only it knew of.
+        self.listeners().iter().for_each(|listener| listener.missed_others());
         let rooms: Vec<RoomHandle> = self.rooms.iter().map(|room| room.clone()).collect();
         for room in rooms {
             send(&room, Elsewhere::Gone { node }).await;

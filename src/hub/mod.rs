@@ -37,6 +37,7 @@ mod opening;
 mod origin;
 mod outbox;
 mod outgoing;
+mod people_elsewhere;
 mod publishing;
 mod rating;
 #[cfg(test)]

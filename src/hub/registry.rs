@@ -12,6 +12,7 @@ use super::connections::Connections;
 use super::inbox_handle::{InboxHandle, InboxNotice};
 use super::listener::{Listener, Noted};
 use super::revocations_applied::Applied;
+use super::people_elsewhere::PeopleElsewhere;
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
 use crate::bus::News;
@@ -32,6 +33,8 @@ pub struct Hub {
     pub(super) is_draining: AtomicBool,
     /// What other nodes have changed and an inbox here has to read.
     pub(super) changed_elsewhere: ChangedElsewhere,
+    /// Agents at other nodes.
+    pub(super) people_elsewhere: PeopleElsewhere,
     /// Acts of bulk requests that run at once, and each org's share of them.
     pub(super) bulk_places: Shares<OrgId>,
     /// The revocations that were applied; `None` before the first look.
@@ -54,6 +57,7 @@ impl Hub {
             connections: Connections::default(),
             is_draining: AtomicBool::new(false),
             changed_elsewhere: ChangedElsewhere::default(),
+            people_elsewhere: PeopleElsewhere::default(),
             revocations_applied: tokio::sync::Mutex::default(),
             listeners: OnceLock::new(),
         })
@@ -203,21 +207,21 @@ impl Hub {
         });
     }
 
-    /// Whether a user has a connection in this process.
+    /// Whether a user is connected: here, or, where they are an agent, to another node.
     #[must_use]
     pub fn is_connected(&self, user: UserId) -> bool {
         let mut is_connected = false;
         self.connections.for_each_of(user, |_| is_connected = true);
-        is_connected
+        is_connected || self.people_elsewhere.has(user)
     }
 
-    /// Whether an agent looks at a conversation.
+    /// Whether an agent looks at a conversation, here or at another node.
     #[must_use]
     pub fn is_focused(&self, agent: UserId, conversation: ConversationId) -> bool {
         let mut is_focused = false;
         self.connections
             .for_each_of(agent, |connection| is_focused |= connection.is_focused_on(conversation));
-        is_focused
+        is_focused || self.people_elsewhere.is_focused(agent, conversation)
     }
 
     /// Tells the org's inbox of a conversation as it is stored.

@@ -32,6 +32,7 @@ mod canned_files;
 mod connection_limits;
 mod conversation;
 mod crash;
+mod crash_nodes;
 mod desk;
 mod disk;
 mod documents;

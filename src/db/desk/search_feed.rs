@@ -57,6 +57,12 @@ impl SearchFeed {
         }
     }
 
+    /// Has the job look for whatever is behind: another process may have left some.
+    pub(super) fn look_again(&self) {
+        self.lock().has_forgotten = true;
+        self.changed.notify_one();
+    }
+
     /// Takes what is remembered, and whether there may be more than that.
     pub(super) fn take(&self) -> (Vec<(OrgId, ConversationId)>, bool) {
         let mut news = self.lock();

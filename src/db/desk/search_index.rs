@@ -45,6 +45,11 @@ impl SearchIndex<'_> {
         self.db.search_feed().take()
     }
 
+    /// Has the job look for whatever is behind, not only for what this process has committed.
+    pub fn look_again(self) {
+        self.db.search_feed().look_again();
+    }
+
     /// Says that what was taken is searchable; `false` where storage failed, so that it is looked for again.
     pub fn finish(self, is_done: bool) {
         self.db.search_feed().finish(is_done);

@@ -1,11 +1,13 @@
 //! What tests stand on.
 
 pub mod assisted;
+pub mod balancer;
 pub mod caller;
 pub mod checker;
 pub mod client;
 pub mod cluster;
 pub mod collector;
+pub mod crowd;
 pub mod database;
 pub mod files;
 pub mod mails;
