@@ -396,7 +396,12 @@ impl Room {
     }
 
     fn draft(&self, entries: Vec<DraftEntry>, ticket: Option<NewTicket>) -> Result<Vec<Effect>, Refusal> {
-        Ok(vec![Effect::Commit(Draft { entries, fence: self.fence(), ticket, classification: None })])
+        let is_cutting =
+            self.reply.as_ref().is_some_and(|reply| entries.iter().any(|entry| entry.id == reply.id));
+        // Whoever writes the reply may have finished it elsewhere: then there is nothing to cut, and its entry stands already.
+        let answered = is_cutting.then_some(self.head.answered_seq);
+        let fence = Fence { answered, ..self.fence() };
+        Ok(vec![Effect::Commit(Draft { entries, fence, ticket, classification: None })])
     }
 
     /// What a decision on what this room knows stands on.

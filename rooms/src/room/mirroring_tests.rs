@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::chat_for_tests::{Chat, NOW, agent, assistant};
 use super::*;
-use crate::Mirrored;
+use crate::{Mirrored, Stale};
 
 const REPLY: EntryId = EntryId(500);
 
@@ -109,6 +109,35 @@ fn a_takeover_at_another_node_keeps_what_was_shown_there_and_nothing_comes_after
     chat.room.committed(committed);
     assert!(chat.room.reply().is_none(), "the writer sees in the log that it is over");
     assert_eq!(chat.run(Command::WriteReply { id: REPLY, piece: Arc::from("!") }), Err(Refusal::Superseded));
+}
+
+#[test]
+fn a_takeover_on_a_mirror_of_what_was_finished_meanwhile_is_decided_again() {
+    let (mut chat, mut other) = two_nodes();
+    write(&mut chat, "At nine.");
+    other.mirror(told_of(&chat.room));
+    chat.run(Command::FinishReply {
+        id: REPLY,
+        metadata: None,
+        usage: None,
+        handoff: None,
+        pending_id: EntryId(901),
+    })
+    .unwrap();
+    let take_over = || Command::TakeOver { agent: agent(), seen: None, from: None, id: EntryId(700) };
+    let draft_of = |room: &mut Room| match room.apply(take_over(), NOW).unwrap().remove(0) {
+        Effect::Commit(draft) => draft,
+        effect => panic!("{effect:?}"),
+    };
+
+    let stale = draft_of(&mut other);
+
+    assert_eq!(stale.entries.len(), 2, "the cut and the takeover");
+    assert_eq!(chat.stored.clone().commit(stale, NOW), Err(Stale));
+    other.committed(chat.log[1..].to_vec());
+    let fresh = draft_of(&mut other);
+    assert_eq!(fresh.entries.len(), 1, "nothing is to be cut any more");
+    assert!(chat.stored.commit(fresh, NOW).is_ok());
 }
 
 #[test]
