@@ -395,11 +395,15 @@ async fn a_conversation_that_another_node_answers_is_answered_after_it() {
     other.database.execute(&claim);
     assisted.sim.set_default(Reply::text("At nine."));
     theirs.say(visitor.session_id(), "when do you open?").await;
-    assert_eq!(assisted.sim.counts().received, 0);
+    // Whoever asks later is answered: the first conversation has been looked at by then.
+    let (later, mut their_own) = assisted.chatting().await;
+    their_own.say(later.session_id(), "and on Sunday?").await;
+    read_reply(&mut their_own).await;
+    assert_eq!(assisted.sim.counts().received, 1, "the first waits for the other node");
 
     other.database.execute("delete from node_claims where kind = 'reply'");
 
     let (_, entry) = read_reply(&mut theirs).await;
     assert_eq!(entry["content"], "At nine.");
-    assert_eq!(assisted.sim.counts().received, 1);
+    assert_eq!(assisted.sim.counts().received, 2);
 }
