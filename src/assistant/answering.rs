@@ -37,7 +37,7 @@ enum Looked {
     Written,
     /// There is none to write, or the org is suspended.
     Nothing,
-    /// Another node writes in this conversation.
+    /// Another node writes in this conversation, or storage cannot say.
     Elsewhere,
 }
 
@@ -111,8 +111,8 @@ impl Assistant {
             Ok(true) => {}
             Ok(false) => return Looked::Elsewhere,
             Err(error) => {
-                log_unanswered(&error, "could not claim a reply");
-                return Looked::Nothing;
+                log_unanswered(&error, "could not claim a reply; it is tried again");
+                return Looked::Elsewhere;
             }
         }
         let looked = self.answer_claimed(job).await;

@@ -38,7 +38,7 @@ settings! {
     "Several nodes" {
         bus: Option<BusUrl> = "", "Redis or Valkey that joins several nodes on one PostgreSQL, such as redis://:password@host:6379; without one this server serves alone. It may hold a password, so give it as a variable of the environment";
         node_url: Option<Url> = "", "URL under which the other nodes reach this one, such as http://10.0.0.5:8080";
-        node_lease_s: u64 = 15 in 3..=600, "Time without a heartbeat in the database after which a node counts as dead and others take its work over; it stops by itself after three quarters of that";
+        node_lease_s: u64 = 15 in 9..=600, "Time without a heartbeat in the database after which a node counts as dead and others take its work over; it stops by itself after three quarters of that";
     }
     "Log" {
         log_format: LogFormat = "text", "Format of log lines";

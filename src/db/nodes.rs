@@ -123,10 +123,12 @@ impl Nodes<'_> {
     /// # Errors
     /// When storage fails.
     pub async fn list(self, of_process: Timestamp) -> Result<(Timestamp, Vec<NodeRecord>), DbError> {
+        // First the time: whoever has a heartbeat meanwhile must not look dead.
+        let now = self.now(of_process).await?;
         let nodes = on_readers!(self.db, pool => {
             sqlx::query_as("select * from nodes order by started_at, id").fetch_all(pool).await?
         });
-        Ok((self.now(of_process).await?, nodes))
+        Ok((now, nodes))
     }
 
     /// Takes a node out that stops in good order, with everything it has claimed in `node_claims`.

@@ -151,7 +151,7 @@ impl Membership {
     }
 
     /// When this node stops unless a heartbeat counts before: while its lease runs still, so that it has stopped when
-    /// others take over.
+    /// others take over. The last quarter is for calls, which take two seconds to end.
     fn fenced_at(&self) -> Instant {
         self.beaten_at + self.lease * 3 / 4
     }

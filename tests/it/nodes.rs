@@ -2,7 +2,7 @@
 //! another, once.
 
 use serde_json::{Value, json};
-use switchboard_sim::chat::{Gate, Reply};
+use switchboard_sim::chat::{Fault, Gate, Reply};
 use switchboard_sim::realtime::Scenario;
 
 use crate::support::cluster::until_reads;
@@ -13,6 +13,8 @@ use crate::support::sources::add_text;
 use crate::support::{Assisted, Cluster, Database, Options, Server, Site, read_reply, within};
 
 const NODES: &str = "/api/v1/platform/nodes";
+/// Stands in what a model is told that writes a brief.
+const FOR_AGENTS: &str = "for the colleague who takes it over";
 
 /// A site on the first node, and the id of that.
 async fn first_node(cluster: &Cluster, options: Options) -> (Site, String) {
@@ -207,7 +209,7 @@ async fn what_a_killed_node_left_unanswered_is_answered_once_by_another() {
 
     Cluster::kill(&mut assisted.site.server, &first).await;
 
-    let answers = "select content from entries where author_kind = 'assistant'";
+    let answers = "select content from entries where author_kind = 'assistant' and content <> ''";
     until_reads("the answer", &second.database, answers, &["At ten."]).await;
     let claims = "select count(*) from node_claims where kind = 'reply' and node_id in (select id from nodes where heartbeat_at > 0)";
     until_reads("nobody answers any more", &second.database, claims, &["0"]).await;
@@ -245,6 +247,84 @@ async fn the_call_of_a_killed_node_is_ended_and_told_by_another() {
     let ended = exchange.view(&call_id).await;
     assert_eq!((&ended["state"], &ended["reason"]), (&json!("ended"), &json!("error")));
     exchange.call_of(&visitor).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_node_recorded_is_kept_by_another_where_files_are_shared() {
+    let cluster = Cluster::new();
+    let options = cluster.options(Options::unlimited());
+    let mut exchange = Exchange::with(Database::postgres().await, Scenario::default(), options).await;
+    let first = Cluster::newest(&exchange.assisted.site.server.database);
+    exchange.set(json!({ "voice_recording": true })).await;
+    let (_visitor, mut phone) = exchange.call().await;
+    phone.until_where("state", |state| state["link"] == "ok").await;
+    let (org, call) = (exchange.assisted.site.org.id.clone(), phone.call_id().to_owned());
+    let part = cluster.file(&format!("recordings/{org}/{call}.part"));
+    let is_written = || std::fs::metadata(&part).is_ok_and(|file| file.len() > 44 + 24_000 * 4);
+    while !is_written() {
+        phone.speak(500).await;
+    }
+    let second = cluster.join(&exchange.assisted.site.server, unlimited()).await;
+    assert!(part.exists(), "a start repairs nothing of another node");
+
+    let mut killed = std::mem::replace(&mut exchange.assisted.site.server, second);
+    Cluster::kill(&mut killed, &first).await;
+
+    let fault = format!(
+        "select coalesce(recording_fault, '-') from calls where id = '{call}' and ended_at is not null"
+    );
+    until_reads("the call is ended", &killed.database, &fault, &["cut"]).await;
+    let view = exchange.view(&call).await;
+    assert_eq!((&view["recorded"], &view["recording_fault"]), (&json!(true), &json!("cut")));
+    assert!(cluster.file(&format!("recordings/{org}/{call}.wav")).exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_brief_that_a_killed_node_owed_is_written_once_by_another() {
+    let cluster = Cluster::new();
+    let mut assisted =
+        Assisted::with(Database::postgres().await, cluster.options(Options::unlimited())).await;
+    let first = Cluster::newest(&assisted.site.server.database);
+    assisted.sim.push_when(|request| request.contains(FOR_AGENTS), Reply::fault(Fault::Silent));
+    let (visitor, mut theirs) = assisted.chatting().await;
+    theirs.call("handoff:request", json!({"session_id": visitor.session_id()})).await.unwrap();
+    assisted.sim.received(1).await;
+    let second = cluster.join(&assisted.site.server, unlimited()).await;
+    let _third = cluster.join(&assisted.site.server, unlimited()).await;
+    let owed = "select count(*) from tickets where brief_owed_since is not null";
+    assert_eq!(second.database.read(owed), ["1"]);
+    assert_eq!(assisted.sim.requests().len(), 1, "a start writes no brief that another node is writing");
+    assisted.sim.answer_all(FOR_AGENTS, Reply::text("They want to know about a parcel."));
+
+    Cluster::kill(&mut assisted.site.server, &first).await;
+
+    until_reads("the brief is written", &second.database, owed, &["0"]).await;
+    let briefs = "select count(*) from entries where metadata like '%\"brief\":true%'";
+    assert_eq!(second.database.read(briefs), ["1"]);
+    assert_eq!(assisted.sim.requests().len(), 2, "one node asked for it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reply_that_waits_on_a_killed_node_goes_out_once_on_another() {
+    let cluster = Cluster::new();
+    let mut assisted =
+        Assisted::with(Database::postgres().await, cluster.options(Options::unlimited())).await;
+    let first = Cluster::newest(&assisted.site.server.database);
+    let second = cluster.join(&assisted.site.server, unlimited()).await;
+    let _third = cluster.join(&assisted.site.server, unlimited()).await;
+    assisted.set(json!({"reply_mode": "hold", "reply_hold_seconds": 5})).await;
+    assisted.sim.set_default(Reply::text("At nine."));
+    let (visitor, mut theirs) = assisted.chatting().await;
+    theirs.say(visitor.session_id(), "when do you open?").await;
+    let waiting = "select count(*) from conversations where pending_reply is not null";
+    until_reads("the reply waits", &second.database, waiting, &["1"]).await;
+
+    Cluster::kill(&mut assisted.site.server, &first).await;
+
+    until_reads("it has gone out", &second.database, waiting, &["0"]).await;
+    let answers = "select content from entries where author_kind = 'assistant' and content <> ''";
+    assert_eq!(second.database.read(answers), ["At nine."]);
+    assert_eq!(assisted.sim.counts().received, 1, "nothing was asked again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -315,11 +395,15 @@ async fn a_conversation_that_another_node_answers_is_answered_after_it() {
     other.database.execute(&claim);
     assisted.sim.set_default(Reply::text("At nine."));
     theirs.say(visitor.session_id(), "when do you open?").await;
-    assert_eq!(assisted.sim.counts().received, 0);
+    // Whoever asks later is answered: the first conversation has been looked at by then.
+    let (later, mut their_own) = assisted.chatting().await;
+    their_own.say(later.session_id(), "and on Sunday?").await;
+    read_reply(&mut their_own).await;
+    assert_eq!(assisted.sim.counts().received, 1, "the first waits for the other node");
 
     other.database.execute("delete from node_claims where kind = 'reply'");
 
     let (_, entry) = read_reply(&mut theirs).await;
     assert_eq!(entry["content"], "At nine.");
-    assert_eq!(assisted.sim.counts().received, 1);
+    assert_eq!(assisted.sim.counts().received, 2);
 }

@@ -26,6 +26,11 @@ impl Cluster {
             .flag("--files-dir-is-shared", "on")
     }
 
+    /// A file that all nodes share.
+    pub fn file(&self, name: &str) -> std::path::PathBuf {
+        self.files.path().join(name)
+    }
+
     /// Starts another node on the database of `first`, with the same master key.
     pub async fn join(&self, first: &Server, options: Options) -> Server {
         Server::start(first.database.beside(), self.options(options)).await
