@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use rooms::{ConversationId, OrgId, SupervisorAct};
+use rooms::{ConversationId, OrgId, SupervisorAct, User};
 use tokio::sync::mpsc;
 
 use super::inbox_handle::Request as InboxRequest;
@@ -75,7 +75,8 @@ impl Hub {
                 }
             }
             News::Members { conversation, users } => {
-                let users = users.into_iter().map(Into::into).collect();
+                let users: Vec<User> = users.into_iter().map(Into::into).collect();
+                self.members_elsewhere.set(conversation, from, users.clone());
                 self.pass(conversation, Elsewhere::Members { node: from, users }).await;
             }
             News::WhoIsIn { conversation } => self.pass(conversation, Elsewhere::WhoIsIn).await,
@@ -157,9 +158,20 @@ impl Hub {
         }
     }
 
+    /// Forgets who is in conversations at a node that is about to tell it again.
+    async fn forget_members(&self, node: NodeId) {
+        self.members_elsewhere.forget(node);
+        let rooms: Vec<RoomHandle> = self.rooms.iter().map(|room| room.clone()).collect();
+        for room in rooms {
+            // Their grace outlasts the time until they are told again.
+            send(&room, Elsewhere::Members { node, users: Vec::new() }).await;
+        }
+    }
+
     /// A node is gone, with everybody who was there.
     async fn node_gone(&self, node: NodeId) {
         self.people_elsewhere.forget(node);
+        self.members_elsewhere.forget(node);
         // It may have left undone what only it knew of.
         self.listeners().iter().for_each(|listener| listener.missed_others());
         let rooms: Vec<RoomHandle> = self.rooms.iter().map(|room| room.clone()).collect();
@@ -218,7 +230,11 @@ async fn listen(hub: Arc<Hub>, mut heard: mpsc::Receiver<Heard>) {
                     hub.take_news(from, one).await;
                 }
             }
-            Heard::Missed { .. } | Heard::Back => hub.catch_up_with_others().await,
+            Heard::Missed { from } => {
+                hub.forget_members(from).await;
+                hub.catch_up_with_others().await;
+            }
+            Heard::Back => hub.catch_up_with_others().await,
             Heard::Gone { node } => hub.node_gone(node).await,
             Heard::Lost => {}
         }

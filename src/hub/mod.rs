@@ -33,6 +33,7 @@ mod inbox_index;
 mod input_checks;
 mod lifecycle;
 mod listener;
+mod members_elsewhere;
 mod opening;
 mod origin;
 mod outbox;

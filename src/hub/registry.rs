@@ -11,8 +11,9 @@ use super::changed_elsewhere::ChangedElsewhere;
 use super::connections::Connections;
 use super::inbox_handle::{InboxHandle, InboxNotice};
 use super::listener::{Listener, Noted};
-use super::revocations_applied::Applied;
+use super::members_elsewhere::MembersElsewhere;
 use super::people_elsewhere::PeopleElsewhere;
+use super::revocations_applied::Applied;
 use super::room_handle::{Request, RoomFacts, RoomHandle};
 use crate::base::Base;
 use crate::bus::News;
@@ -33,6 +34,8 @@ pub struct Hub {
     pub(super) is_draining: AtomicBool,
     /// What other nodes have changed and an inbox here has to read.
     pub(super) changed_elsewhere: ChangedElsewhere,
+    /// Who is in which conversation at other nodes.
+    pub(super) members_elsewhere: MembersElsewhere,
     /// Agents at other nodes.
     pub(super) people_elsewhere: PeopleElsewhere,
     /// Acts of bulk requests that run at once, and each org's share of them.
@@ -57,6 +60,7 @@ impl Hub {
             connections: Connections::default(),
             is_draining: AtomicBool::new(false),
             changed_elsewhere: ChangedElsewhere::default(),
+            members_elsewhere: MembersElsewhere::default(),
             people_elsewhere: PeopleElsewhere::default(),
             revocations_applied: tokio::sync::Mutex::default(),
             listeners: OnceLock::new(),

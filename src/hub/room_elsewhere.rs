@@ -47,7 +47,7 @@ impl RoomTask {
             Elsewhere::Typing { user, is_typing: false, .. } => self.apply(Command::StopTyping { user }),
             Elsewhere::Members { node, users } => self.set_members(node, users),
             Elsewhere::WhoIsIn => {
-                self.others.told.clear();
+                self.others.told = None;
                 self.others.told_reply = None;
                 self.tell_members();
                 self.tell_reply();
@@ -176,10 +176,10 @@ impl RoomTask {
         }
         let here = self.fanout.users();
         let ids: Vec<UserId> = here.iter().map(|user| user.id).collect();
-        if ids == self.others.told {
+        if self.others.told.as_ref() == Some(&ids) {
             return;
         }
-        self.others.told = ids;
+        self.others.told = Some(ids);
         let users = here.iter().map(Person::from).collect();
         bus.tell(|| News::Members { conversation: self.facts.id, users });
     }
@@ -247,8 +247,11 @@ impl RoomTask {
         self.hub.bus().tell(|| News::Changed { org, conversation, reason: reason.into() });
     }
 
-    /// Asks the other nodes who is in a room that has just opened.
-    pub(super) fn ask_others(&self) {
+    /// Shows who is at other nodes in a room that has just opened, and asks what is being written there.
+    pub(super) fn ask_others(&mut self) {
+        for (node, users) in self.hub.members_elsewhere.of(self.facts.id) {
+            self.set_members(node, users);
+        }
         self.hub.bus().tell(|| News::WhoIsIn { conversation: self.facts.id });
     }
 

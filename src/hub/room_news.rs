@@ -43,7 +43,7 @@ pub(super) struct Others {
     /// Which node writes the reply that is shown.
     pub(super) writer: Option<NodeId>,
     /// Who is here, as it was told.
-    pub(super) told: Vec<UserId>,
+    pub(super) told: Option<Vec<UserId>>,
     /// The running reply, as it was told.
     pub(super) told_reply: Option<EntryId>,
     /// Whether somebody has asked it to read what is stored; see [`super::room_handle::RoomHandle::refresh`].

@@ -251,7 +251,7 @@ async fn the_call_of_a_killed_node_is_ended_and_told_by_another() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_killed_node_recorded_is_kept_by_another_where_files_are_shared() {
-    let cluster = Cluster::new();
+    let cluster = Cluster::new().await;
     let options = cluster.options(Options::unlimited());
     let mut exchange = Exchange::with(Database::postgres().await, Scenario::default(), options).await;
     let first = Cluster::newest(&exchange.assisted.site.server.database);
@@ -281,7 +281,7 @@ async fn what_a_killed_node_recorded_is_kept_by_another_where_files_are_shared()
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_brief_that_a_killed_node_owed_is_written_once_by_another() {
-    let cluster = Cluster::new();
+    let cluster = Cluster::new().await;
     let mut assisted =
         Assisted::with(Database::postgres().await, cluster.options(Options::unlimited())).await;
     let first = Cluster::newest(&assisted.site.server.database);
@@ -306,7 +306,7 @@ async fn the_brief_that_a_killed_node_owed_is_written_once_by_another() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reply_that_waits_on_a_killed_node_goes_out_once_on_another() {
-    let cluster = Cluster::new();
+    let cluster = Cluster::new().await;
     let mut assisted =
         Assisted::with(Database::postgres().await, cluster.options(Options::unlimited())).await;
     let first = Cluster::newest(&assisted.site.server.database);

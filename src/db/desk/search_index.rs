@@ -19,6 +19,8 @@ use crate::model::{
     IndexedEntries, NotificationId, SearchDoc, UnindexedChange, UnindexedEntries, UnindexedEntry,
 };
 
+/// Key of the advisory lock of whoever writes the index; any fixed number of our own.
+const INDEX_LOCK: i64 = 0x5357_4243_5345_4152;
 const PENDING_OF_ORG: &str =
     "select count(*) from (select 1 from search_pending where org_id = $1 limit 1) p";
 /// In the order of the key, so that a batch reads no more than itself however many wait.
@@ -129,6 +131,7 @@ impl SearchIndex<'_> {
         batches: &[IndexedEntries],
     ) -> Result<Vec<(OrgId, NotificationId)>, DbError> {
         let mut tx = self.db.begin().await?;
+        one_at_a_time(&mut tx).await?;
         let moved = move_positions(&mut tx, batches).await?;
         let moved = batches.iter().filter(|batch| moved.contains(&batch.conversation.to_string()));
         let notifications = insert_mentions(&mut tx, moved.clone()).await?;
@@ -158,6 +161,7 @@ impl SearchIndex<'_> {
     /// When storage fails; then nothing has changed.
     pub async fn put_changes(self, changes: &[(UnindexedChange, Option<SearchDoc>)]) -> Result<(), DbError> {
         let mut tx = self.db.begin().await?;
+        one_at_a_time(&mut tx).await?;
         let settled = settle_changes(&mut tx, changes).await?;
         let settled: Vec<_> = changes.iter().filter(|(change, _)| settled.contains(&change.id)).collect();
         let ids: Vec<[&str; 1]> = settled.iter().map(|(change, _)| [change.id.as_str()]).collect();
@@ -216,6 +220,20 @@ async fn existing(tx: &mut Tx, ids: &[[&str; 1]]) -> Result<HashSet<String>, DbE
         sqlx::query_scalar(statement).bind(json_rows(ids)).fetch_all(connection).await?
     });
     Ok(ids.into_iter().collect())
+}
+
+/// Waits, in PostgreSQL, until no other node writes the index: what is to be written and where is read before it is written.
+/// In SQLite there is one writer.
+async fn one_at_a_time(tx: &mut Tx) -> Result<(), DbError> {
+    if tx.is_postgres() {
+        on_tx!(tx, connection => {
+            sqlx::query("select pg_advisory_xact_lock(cast($1 as bigint))")
+                .bind(INDEX_LOCK)
+                .execute(connection)
+                .await?;
+        });
+    }
+    Ok(())
 }
 
 /// Moves how far conversations are searchable; gives back the ids of those that exist and were where they were read.
