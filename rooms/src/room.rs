@@ -7,10 +7,9 @@ use crate::masking::masked;
 use crate::presence::Presence;
 use crate::typing::Typing;
 use crate::{
-    Announcement, Audience, Body, ClosedBy, Command, ConnectionId, Content, Draft, DraftEntry, Effect, Entry,
-    EntryId, Event, ExpectedAssignee, Fence, HandoffWords, Head, Insight, Interruption, NewTicket,
-    PresenceRules, Recipients, Refusal, Reply, Settled, Supervision, TicketId, Timestamp, User, UserId,
-    UserKind,
+    Announcement, Audience, Body, ClosedBy, Command, ConnectionId, Content, DraftEntry, Effect, Entry,
+    EntryId, Event, HandoffWords, Head, Insight, Interruption, NewTicket, PresenceRules, Recipients, Refusal,
+    Reply, Settled, Supervision, TicketId, Timestamp, User, UserId, UserKind,
 };
 
 /// What the channel of a conversation says about it.
@@ -395,40 +394,6 @@ impl Room {
         }
     }
 
-    fn draft(&self, entries: Vec<DraftEntry>, ticket: Option<NewTicket>) -> Result<Vec<Effect>, Refusal> {
-        let is_cutting =
-            self.reply.as_ref().is_some_and(|reply| entries.iter().any(|entry| entry.id == reply.id));
-        // Whoever writes the reply may have finished it elsewhere: then there is nothing to cut, and its entry stands already.
-        let answered = is_cutting.then_some(self.head.answered_seq);
-        let fence = Fence { answered, ..self.fence() };
-        Ok(vec![Effect::Commit(Draft { entries, fence, ticket, classification: None })])
-    }
-
-    /// What a decision on what this room knows stands on.
-    fn fence(&self) -> Fence {
-        Fence {
-            takeover: self.head.takeover,
-            assignee: ExpectedAssignee::Any,
-            answered: None,
-            pending: self.head.pending_id(),
-            is_snoozed: self.head.snoozed_until.is_some(),
-        }
-    }
-
-    /// An event, and before it what was sent of the reply that it cuts.
-    fn draft_cutting(
-        &self,
-        cut: Interruption,
-        author: User,
-        id: EntryId,
-        event: Event,
-        ticket: Option<NewTicket>,
-    ) -> Result<Vec<Effect>, Refusal> {
-        let mut entries: Vec<DraftEntry> = self.cut(cut).into_iter().collect();
-        entries.push(DraftEntry { id, author, body: Body::Event(event) });
-        self.draft(entries, ticket)
-    }
-
     fn announce_entry(&mut self, entry: Entry, answering_before: Option<&User>, effects: &mut Vec<Effect>) {
         let author = entry.author.clone();
         let is_event = matches!(entry.body, Body::Event(_));
@@ -483,6 +448,7 @@ mod calling_tests;
 mod chat_for_tests;
 #[cfg(test)]
 mod commands_for_tests;
+mod drafting;
 #[cfg(test)]
 mod insight_tests;
 mod mirroring;

@@ -3,6 +3,7 @@
 use super::chat_for_tests::{Chat, NOW, agent, visitor};
 use super::*;
 use crate::Classification;
+use crate::Draft;
 
 /// Commits what the visitor says with what it is about; how many times visitor and agent then get the state.
 fn state_updates(chat: &mut Chat, text: &str, intent: &str) -> [usize; 2] {

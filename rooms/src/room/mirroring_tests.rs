@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::chat_for_tests::{Chat, NOW, agent, assistant};
 use super::*;
-use crate::{Mirrored, Stale};
+use crate::{Draft, Mirrored, Stale};
 
 const REPLY: EntryId = EntryId(500);
 

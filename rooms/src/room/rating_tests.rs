@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::chat_for_tests::{Chat, NOW, agent, assistant, visitor};
 use super::*;
+use crate::{Draft, ExpectedAssignee, Fence};
 use crate::{Score, Thumb};
 
 const MINUTE_MS: i64 = 60_000;

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::commands_for_tests::{any_command, with_fresh_ids};
 use super::*;
+use crate::Draft;
 use crate::{Failure, Responder, Status, Timestamp};
 
 pub(super) const NOW: Timestamp = Timestamp(1_000);
