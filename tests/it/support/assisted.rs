@@ -92,7 +92,9 @@ impl Assisted {
 
     /// Waits until what was used has cost so many US dollars.
     pub async fn costs_usd(&self, expected: f64) {
-        let cost = |events: &[Value]| events.iter().map(|one| one["cost_usd"].as_f64().expect("a cost")).sum::<f64>();
+        let cost = |events: &[Value]| {
+            events.iter().map(|one| one["cost_usd"].as_f64().expect("a cost")).sum::<f64>()
+        };
         let what = format!("use of {expected} USD is stored");
         self.usage_events_once(&what, |events| (cost(events) - expected).abs() < 1e-9).await;
     }
