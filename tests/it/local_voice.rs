@@ -44,6 +44,34 @@ on_both_databases! {
         assert!(usage.iter().filter(is_of_voice).all(|one| one["cost_usd"] == 0.0), "{usage:?}");
     }
 
+    async fn a_caller_is_asked_about_one_question_at_a_time_and_says_no_and_yes(database: Database) {
+        let studio = Studio::start(database).await;
+        studio.exchange.assisted.remove_providers().await;
+        let (site, owner) = (&studio.exchange.assisted.site, &studio.exchange.assisted.owner);
+        let known = [("How long does shipping take?", "Two days."), ("How much does shipping cost?", "Three euros.")];
+        for (question, answer) in known {
+            let pair = json!({ "question": question, "answer": answer });
+            let made = site.post(Some(&owner.token), "/api/v1/knowledge/pairs", &pair).await;
+            assert!(made.status < 300, "{made:?}");
+        }
+        let (_visitor, mut phone) = studio.call().await;
+        let mut said = Vec::new();
+
+        for words in ["The shipping, please.", "No.", "No, thanks.", "The shipping, please.", "Yes."] {
+            studio.will_hear(words);
+            say(&mut phone, 900).await;
+            let answered = phone.until_where("transcript", is_final("assistant")).await;
+            said.push(answered["text"].as_str().unwrap().to_owned());
+        }
+
+        let [first, second] = [&said[0], &said[1]].map(|text| text.strip_prefix("Do you mean: ").expect("one question"));
+        assert_ne!(first, second);
+        assert!(known.iter().all(|(question, _)| [first, second].contains(question)), "{said:?}");
+        assert!(said[2].starts_with("Then"), "there is no third: {said:?}");
+        let answer = known.iter().find(|(question, _)| *question == first).map(|(_, answer)| *answer);
+        assert_eq!((&said[3], Some(said[4].as_str())), (&said[0], answer));
+    }
+
     async fn who_interrupts_cuts_the_answer_and_a_cough_lets_it_go_on(database: Database) {
         let studio = Studio::start(database).await;
         let (visitor, mut phone) = studio.call().await;
