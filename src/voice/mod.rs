@@ -49,6 +49,7 @@ mod tickets;
 mod timing;
 mod tool_runs;
 mod transcript;
+mod turn_times;
 mod wire_names;
 
 pub use leg::LegSocket;

@@ -158,16 +158,68 @@ async fn speak(phone: &mut Phone, samples: &[i16]) {
 struct Asked {
     heard: String,
     said: String,
-    /// From the last sound of the question to the first of the answer.
-    took_ms: u128,
+    /// When each of [`STAGES`] was over, in milliseconds after the last sound of the question.
+    stages_ms: [u64; 5],
+    /// What the server computed from the first sound of the question to the last of the answer, in hundredths of a second.
+    cpu_ticks: u64,
+}
+
+/// What happens between the last sound of a question and the first of its answer. The last one is measured here, at the
+/// phone; the others are what the server's log says, from the end of speech that it has noticed.
+const STAGES: [&str; 5] =
+    ["turn over", "in words", "answer there", "first sentence spoken", "first sample at the phone"];
+
+/// What the server's log calls them.
+const LOGGED: [&str; 4] = ["turn_over_ms", "recognised_ms", "answered_ms", "spoken_ms"];
+
+/// A site with the demo's knowledge, and the log of its server.
+struct Shop {
+    exchange: Exchange,
+    log: tempfile::NamedTempFile,
+}
+
+impl Shop {
+    /// The stages of the first turn that was answered in a call, without the last one.
+    async fn stages_of(&self, call_id: &str) -> [u64; 4] {
+        let is_its = |line: &Value| line["call.id"] == call_id && line["spoken_ms"].is_u64();
+        let logged = async {
+            loop {
+                let log = std::fs::read_to_string(self.log.path()).unwrap();
+                let mut lines = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+                if let Some(line) = lines.find(is_its) {
+                    return LOGGED.map(|name| line[name].as_u64().expect("a number"));
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        within("the log says how long it took", logged).await
+    }
+
+    /// What the server and its ended children have computed, in hundredths of a second.
+    fn cpu_ticks(&self) -> u64 {
+        let pid = self.exchange.assisted.site.server.pid();
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let (_, fields) = stat.rsplit_once(") ").unwrap();
+        fields.split(' ').skip(11).take(4).map(|field| field.parse::<u64>().unwrap()).sum()
+    }
+}
+
+/// The median and what 95 % are within.
+fn median_and_late(mut values: Vec<u64>) -> (u64, u64) {
+    values.sort_unstable();
+    (values[values.len() / 2], values[(values.len() * 19).div_ceil(20) - 1])
 }
 
 impl Gate {
     /// A site with the demo's knowledge and no provider.
-    async fn open(&self) -> Exchange {
+    async fn open(&self) -> Shop {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let options = Options::unlimited()
+            .flag("--log-format", "json")
+            .log_to(log.path(), "error,switchboard::voice::turn_times=debug");
         let database = Database::sqlite();
         (self.add_models)(database.dir());
-        let assisted = Assisted::with(database, Options::unlimited()).await;
+        let assisted = Assisted::with(database, options).await;
         let exchange = Exchange { assisted, sim: RealtimeSim::start(Scenario::default()).await };
         exchange.assisted.remove_providers().await;
         exchange.set(json!({ "voice_enabled": true, "voice_greets": false })).await;
@@ -178,11 +230,12 @@ impl Gate {
             assert_eq!(made.status, 201, "{made:?}");
         }
         within("questions are understood by their meaning", understood_by_meaning(&exchange)).await;
-        exchange
+        Shop { exchange, log }
     }
 
     /// Asks in a call of its own.
-    async fn ask(&self, exchange: &Exchange, question: &str, at: usize, confirms: bool) -> Asked {
+    async fn ask(&self, shop: &Shop, question: &str, at: usize, confirms: bool) -> Asked {
+        let exchange = &shop.exchange;
         let site = &exchange.assisted.site;
         let mut visitor = site.stranger_with_locale(&site.org, self.locale).await;
         site.begin(&mut visitor).await;
@@ -191,6 +244,7 @@ impl Gate {
         let sound = (self.say)(question, at);
         let spoken_until =
             sound.iter().rposition(|sample| sample.unsigned_abs() > 600).unwrap_or(sound.len());
+        let ticks_before = shop.cpu_ticks();
         speak(&mut phone, &sound[..spoken_until]).await;
         let (ended, before) = (Instant::now(), playback(&phone.sounds).len());
         let silence = vec![0; 24 * 20];
@@ -199,10 +253,12 @@ impl Gate {
             phone.read_what_is_there().await;
             assert!(ended.elapsed() < Duration::from_secs(20), "{question}: nothing is said");
         }
-        let took_ms = ended.elapsed().as_millis();
+        let took_ms = u64::try_from(ended.elapsed().as_millis()).unwrap();
         let text = |one: &Value| one["text"].as_str().unwrap().to_owned();
         let heard = text(&phone.until_where("transcript", is_final("visitor")).await);
         let mut said = text(&phone.until_where("transcript", is_final("assistant")).await);
+        let cpu_ticks = shop.cpu_ticks() - ticks_before;
+        let [over, heard_ms, answered, spoken] = shop.stages_of(phone.call_id()).await;
         let (asks, yes) = self.do_you_mean;
         if said.starts_with(asks) && confirms {
             speak(&mut phone, &(self.say)(yes, at)).await;
@@ -214,29 +270,33 @@ impl Gate {
         phone.say("hangup", &json!({})).await;
         phone.until("ended").await;
         println!("{took_ms:>5} ms  {question}  ->  {heard}  ->  {said}");
-        Asked { heard, said, took_ms }
+        Asked { heard, said, stages_ms: [over, heard_ms, answered, spoken, took_ms], cpu_ticks }
     }
 
     /// Asks as many questions as are wanted, and a quarter as many that are off topic.
     async fn hold(&self) {
-        let exchange = self.open().await;
+        let shop = self.open().await;
         let count =
             std::env::var("LOCAL_VOICE_QUESTIONS").map_or(FEW, |count| count.parse().expect("a number"));
-        let (mut right, mut took) = (0, Vec::new());
+        let (mut right, mut all) = (0, Vec::new());
         for (at, (question, word)) in self.questions.into_iter().take(count).enumerate() {
-            let asked = self.ask(&exchange, question, at, true).await;
+            let asked = self.ask(&shop, question, at, true).await;
             right += usize::from(asked.said.contains(word));
-            took.push(asked.took_ms);
+            all.push(asked);
         }
         for question in self.off_topic.into_iter().take(count.div_ceil(4)) {
-            let asked = self.ask(&exchange, question, 0, false).await;
+            let asked = self.ask(&shop, question, 0, false).await;
             let is_refused = self.refusals.iter().any(|words| asked.said.contains(words));
             assert!(is_refused, "{question} -> {}: {}", asked.heard, asked.said);
         }
-        took.sort_unstable();
-        let (median, late) = (took[took.len() / 2], took[(took.len() * 19).div_ceil(20) - 1]);
-        println!("{}: right {right} of {}; median {median} ms, 95 % {late} ms", self.locale, took.len());
-        assert!(right * 100 >= self.right_percent * took.len(), "{right} of {}", took.len());
+        println!("{}: right {right} of {}; milliseconds after the last sound:", self.locale, all.len());
+        for (at, stage) in STAGES.into_iter().enumerate() {
+            let (median, late) = median_and_late(all.iter().map(|one| one.stages_ms[at]).collect());
+            println!("{stage:>28}: p50 {median}, p95 {late}");
+        }
+        let (median, late) = median_and_late(all.iter().map(|one| one.cpu_ticks * 10).collect());
+        println!("{:>28}: p50 {median}, p95 {late}", "processor ms for a turn");
+        assert!(right * 100 >= self.right_percent * all.len(), "{right} of {}", all.len());
     }
 }
 

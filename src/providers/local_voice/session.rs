@@ -16,6 +16,7 @@ use super::outbox::Outbox;
 use super::queue::{HearingQueue, Words};
 use super::rate::SAMPLES_PER_MS;
 use super::stages::Stages;
+use super::turn_clock::TurnClock;
 use super::turn_sound::{Piece, TurnSound};
 use crate::ids;
 use crate::providers::realtime::{Author, Heard, Item, LocalSession, Notice, Request, Setup};
@@ -35,6 +36,7 @@ pub(super) struct Session {
     sound: TurnSound,
     early: EarlyHearing,
     hearing: HearingQueue,
+    clock: TurnClock,
     /// Something was said that nothing was answered to.
     owes_answer: bool,
     /// What was taken for a turn last had no words.
@@ -61,6 +63,7 @@ impl Session {
             sound: TurnSound::default(),
             early: EarlyHearing::default(),
             hearing: HearingQueue::default(),
+            clock: TurnClock::default(),
             owes_answer: false,
             was_no_words: false,
             answer: None,
@@ -105,6 +108,7 @@ impl Session {
 
     fn end_turn(&mut self, item: &ItemId) {
         let Some(piece) = self.sound.end(item) else { return };
+        self.clock.end_turn(self.early.silent_since());
         match self.early.take() {
             Some(job) => self.hearing.push_job(piece.item, job),
             None => self.hear(Some(piece)),
@@ -119,6 +123,7 @@ impl Session {
             (self.made, self.aside) = (None, None);
             self.forget_notice();
             self.owes_answer = true;
+            self.clock.recognise();
             let text: Arc<str> = crate::wire::without_nul(&text).into();
             self.say(Event::TurnWords(item.clone(), text.clone()));
             self.say(Event::TurnTranscribed(item, text));
@@ -204,6 +209,7 @@ impl Session {
         if let Some(answer) = self.answer.as_mut().filter(|one| one.task.as_ref() == Some(task)) {
             answer.task = None;
             answer.left = sentences;
+            self.clock.answer();
         } else if let Some(aside) = &mut self.aside
             && aside.complete(task, &mut sentences)
         {
@@ -279,6 +285,9 @@ impl Session {
         answer.spoken.push((sentence, to_ms));
         if is_first {
             self.say(Event::ItemAdded(response, item.clone()));
+            if let Some(times) = self.clock.speak() {
+                self.outbox.record(times);
+            }
         }
         let mut sound = Vec::new();
         audio::write_samples(samples, &mut sound);

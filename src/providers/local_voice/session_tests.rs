@@ -94,7 +94,7 @@ fn lines(heard: &[Heard]) -> Vec<String> {
         Heard::Event(Event::ResponseCreated(id, tag)) => {
             format!("begin {} {:?}", short(&id.0), tag.map(|tag| tag.0))
         }
-        Heard::Event(Event::ItemAdded(..) | Event::ItemDone(_)) => String::new(),
+        Heard::Event(Event::ItemAdded(..) | Event::ItemDone(_)) | Heard::Answered(_) => String::new(),
         Heard::Event(Event::TimedText { words, from_ms, to_ms, .. }) => format!("{words}@{from_ms}-{to_ms}"),
         Heard::Event(Event::Audio(_, sound)) => format!("{} ms", sound.len() / 48),
         Heard::Event(Event::ResponseDone(id, status, _)) => format!("end {} {status:?}", short(&id.0)),
@@ -137,6 +137,29 @@ fn a_turn_is_put_in_words_handed_over_and_answered_sentence_by_sentence() {
         call.said(),
         ["At nine.@0-80", "80 ms", " We close at six.@80-240", "160 ms", "end 2 Completed"]
     );
+}
+
+#[test]
+fn how_long_each_stage_took_is_known_once_for_every_turn_that_was_answered() {
+    let mut call = Call::begin();
+    call.respond(1, Some("Welcome."));
+    call.turn("When do you open?");
+    let mut heard = call.heard();
+    call.answer(&task_in(&heard), "At nine. We close at six.");
+    heard.extend(call.heard());
+    call.respond(2, Some("Please hold."));
+    heard.extend(call.heard());
+
+    let times: Vec<_> = heard
+        .iter()
+        .filter_map(|one| match one {
+            Heard::Answered(times) => Some(*times),
+            _ => None,
+        })
+        .collect();
+    let [times] = times[..] else { panic!("{times:?}") };
+    assert!(times.turn_over_ms <= times.recognised_ms && times.recognised_ms <= times.answered_ms);
+    assert!(times.answered_ms <= times.spoken_ms, "{times:?}");
 }
 
 #[test]
