@@ -9,7 +9,7 @@ use crate::on_both_databases;
 use crate::support::model::add_voice_models;
 use crate::support::phone::{Exchange, is_final, pair, playback, spoken};
 use crate::support::studio::{Studio, say};
-use crate::support::{Assisted, Database, Options, within};
+use crate::support::{Assisted, Database, Options, Site, within};
 
 on_both_databases! {
     async fn a_visitor_is_heard_answered_by_the_orgs_assistant_and_pays_nothing_for_the_voice(database: Database) {
@@ -135,6 +135,54 @@ on_both_databases! {
         assert!(asked.contains("offer them tea"), "{asked}");
         let log = studio.exchange.log(&visitor).await;
         assert!(!spoken(&log).iter().any(|(_, words)| words.contains("offer")), "the visitor does not hear it");
+    }
+}
+
+/// Whether a visitor with these fields of a session is offered calls.
+async fn is_offered(site: &Site, fields: Value) -> bool {
+    let mut body = fields;
+    body["channel_key"] = json!(site.org.channel_key);
+    let session = site.post(None, "/api/v1/widget/sessions", &body).await;
+    assert!(matches!(session.status, 200 | 201), "{session:?}");
+    session.body["channel"]["voice_enabled"].as_bool().expect("it is said")
+}
+
+on_both_databases! {
+    async fn only_visitors_whose_language_is_heard_and_spoken_here_are_offered_calls(database: Database) {
+        add_voice_models(database.dir());
+        let assisted = Assisted::with(database, Options::unlimited()).await;
+        let exchange = Exchange { assisted, sim: RealtimeSim::start(Scenario::default()).await };
+        exchange.assisted.remove_providers().await;
+        exchange.set(json!({ "voice_enabled": true })).await;
+        let site = &exchange.assisted.site;
+
+        // `espeak-ng` speaks Spanish; nobody hears it.
+        assert!(!is_offered(site, json!({ "locale": "es" })).await);
+        assert!(is_offered(site, json!({ "locale": "en" })).await);
+        assert!(is_offered(site, json!({})).await);
+        let mut writer = site.stranger_with_locale(&site.org, "en").await;
+        site.begin(&mut writer).await;
+        let path = format!("/api/v1/widget/conversations/{}/messages", writer.session_id());
+        let words = json!({ "content": "Hola, quisiera saber cuándo llega mi pedido de ayer" });
+        let written = site.post(Some(&writer.token), &path, &words).await;
+        assert!(written.status < 300, "{written:?}");
+        assert!(!is_offered(site, json!({ "locale": "en", "visitor_token": writer.token })).await);
+        let refused = site.post(Some(&writer.token), "/api/v1/widget/calls", &json!({ "session_id": writer.session_id() })).await;
+        assert_eq!((refused.status, &refused.body["error"]["reason"]), (403, &json!("no_voice_provider")));
+
+        exchange.add_voice(&exchange.sim.v1_url()).await;
+        assert!(is_offered(site, json!({ "locale": "es" })).await, "a provider of voices hears all");
+    }
+
+    async fn a_simulated_voice_answers_whom_the_servers_own_does_not_hear(database: Database) {
+        add_voice_models(database.dir());
+        let sim = RealtimeSim::start(Scenario::default()).await;
+        let options = Options::unlimited().flag("--voice-simulator-url", &sim.v1_url());
+        let exchange = Exchange { assisted: Assisted::with(database, options).await, sim };
+        exchange.assisted.remove_providers().await;
+        exchange.set(json!({ "voice_enabled": true })).await;
+
+        assert!(is_offered(&exchange.assisted.site, json!({ "locale": "es" })).await);
     }
 }
 
