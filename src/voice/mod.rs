@@ -40,6 +40,7 @@ mod recording;
 mod registry;
 mod requests;
 mod retention;
+mod running_tasks;
 mod sayings;
 mod scribe;
 mod service;

@@ -56,6 +56,7 @@ mod lifecycle;
 mod links;
 mod local_voice;
 mod local_voice_gates;
+mod local_voice_streaming;
 mod masking;
 mod member_pictures;
 mod memory;

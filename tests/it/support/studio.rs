@@ -77,6 +77,12 @@ impl Studio {
         self.hears.lock().unwrap().push_back(Some(words.to_owned()));
     }
 
+    /// What was spoken so far, sentence by sentence.
+    pub fn sentences(&self) -> Vec<String> {
+        let spoken = self.spoken.lock().unwrap();
+        spoken.iter().map(|one| one["input"].as_str().expect("words").to_owned()).collect()
+    }
+
     /// The visitor says something, which is heard as `words`; the assistant will answer with `answer`.
     pub async fn ask(&self, phone: &mut Phone, words: &str, answer: &str) {
         self.will_hear(words);
