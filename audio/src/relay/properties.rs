@@ -193,12 +193,11 @@ impl World {
             Move::DelegateWords(n) => Input::DelegationWords(task(n), text("More.")),
             Move::Connect => {
                 self.connected.insert(self.newest).then_some(())?;
-                let can = if self.is_live { LIVE } else { GA };
-                Input::Upstream(LinkId(self.newest), Event::Connected(can))
+                Input::Upstream(LinkId(self.newest), Event::Connected(if self.is_live { LIVE } else { GA }))
             }
             Move::Configure => {
-                (self.connected.contains(&self.newest) && self.configured.insert(self.newest))
-                    .then_some(())?;
+                let is_first = self.connected.contains(&self.newest) && self.configured.insert(self.newest);
+                is_first.then_some(())?;
                 Input::Upstream(LinkId(self.newest), Event::Configured)
             }
             step => {
