@@ -66,14 +66,15 @@ impl Delegations {
         Some(task)
     }
 
+    /// A task that is being answered: one that nobody was asked about has neither words nor an end.
     fn running(&mut self, call: &CallId) -> Option<&mut Task> {
-        self.tasks.iter_mut().find(|task| task.call == *call && task.outcome.is_none())
+        self.tasks.iter_mut().find(|task| task.call == *call && task.is_asked && task.outcome.is_none())
     }
 
     /// Nobody waits for the answer to this task any more; gives it where it was running.
     pub(super) fn cancel(&mut self, call: &CallId) -> Option<Task> {
         let at = self.tasks.iter().position(|task| task.call == *call && task.outcome.is_none())?;
-        Some(self.tasks.swap_remove(at))
+        Some(self.tasks.remove(at))
     }
 
     /// Nobody waits for any answer; gives the tasks that are being answered.
