@@ -13,6 +13,6 @@ mod voice;
 
 pub use error::LoadError;
 pub use recogniser::{MAX_SECONDS, Recognised, Recogniser, SAMPLE_RATE_HZ};
-pub use sentences::sentences;
+pub use sentences::{SentenceStream, sentences};
 pub use unpack::{unpack_english_recogniser, unpack_english_voice, unpack_multilingual_recogniser};
 pub use voice::{VOICE_RATE_HZ, Voice};

@@ -5,10 +5,11 @@ use serde_json::json;
 
 use super::service::Assistant;
 use crate::db::DbError;
-use crate::handover::{Job, Scene, said, texts};
+use crate::handover::{Job, Scene, language_in, said, texts};
 use crate::hub::Noted;
 use crate::insight::Language;
 use crate::llm::{Link, quoted};
+use crate::model::{ChannelRecord, ConversationRecord, VisitorRecord};
 use crate::providers::ToolSpec;
 use crate::providers::local_voice::NoPlace;
 use crate::providers::realtime::{
@@ -98,6 +99,36 @@ impl Assistant {
         }
         let simulator = self.parts.base.settings.voice_simulator_url.clone();
         Ok(simulator.map(simulated_endpoint).into_iter().collect())
+    }
+
+    /// Whether calls of a visitor are answered: by whoever [`Assistant::voice_endpoints`] finds for their language.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn has_voice_for(
+        &self,
+        channel: &ChannelRecord,
+        visitor: &VisitorRecord,
+        conversation: Option<&ConversationRecord>,
+    ) -> Result<bool, ServiceError> {
+        let source = self.voice_source(channel.org).await?.source;
+        let is_simulated = self.parts.base.settings.voice_simulator_url.is_some();
+        let (VoiceSource::Local, Some(local), false) = (source, &self.parts.local_voices, is_simulated)
+        else {
+            return Ok(source != VoiceSource::Nobody);
+        };
+        let scene = match conversation {
+            Some(record) => {
+                let job = Job { org: channel.org, channel: channel.id, conversation: record.id };
+                let parts = &self.parts;
+                Scene::of(&parts.base.db, &parts.org_settings, job, visitor.id, &record.head).await
+            }
+            None => None,
+        };
+        // What a call that begins now would be answered in.
+        let language =
+            scene.map_or_else(|| language_in(&[], visitor.locale.as_deref()), |scene| scene.language);
+        Ok(local.knows(language.code()))
     }
 
     /// Whether this process has a voice.

@@ -49,7 +49,7 @@ pub(super) async fn answer(
     }
     match spoken_pick(scene, words) {
         Some(SpokenPick::Yes(question)) => return answer_confirmed(knowledge, scene, words, &question).await,
-        Some(SpokenPick::No) => return Ok(Answer::plain(words.rephrase)),
+        Some(SpokenPick::No) => return offer_another(knowledge, scene, words).await,
         None => {}
     }
     if scene.asks_with_files_only() {
@@ -90,7 +90,8 @@ fn quote(passage: &Passage, scene: &Scene, words: &Texts) -> Answer {
 
 /// What may have been meant; after a question that was not understood either, a person too.
 fn offer(passages: &[Passage], scene: &Scene, words: &Texts) -> Answer {
-    let shown = |passage: &Passage| passage.question.clone().unwrap_or_else(|| passage.title.clone());
+    // Callers keep no list in mind that is read out to them: they are asked about one at a time.
+    let passages = if scene.in_call.is_some() { &passages[..passages.len().min(1)] } else { passages };
     let choice = |id: &str, text: &str| json!({ "id": id, "text": text });
     let (text, mut choices) = match passages {
         [only] => {
@@ -108,6 +109,11 @@ fn offer(passages: &[Passage], scene: &Scene, words: &Texts) -> Answer {
         choices.push(choice(A_PERSON, words.ask_a_person));
     }
     Answer { text, metadata: json!({ "provider": "knowledge", "choices": choices }), hand_off: None }
+}
+
+/// What a passage is called where it is offered.
+fn shown(passage: &Passage) -> String {
+    passage.question.clone().unwrap_or_else(|| passage.title.clone())
 }
 
 /// Whether the last that the assistant said was a guess, too.
@@ -165,16 +171,55 @@ enum SpokenPick {
 fn spoken_pick(scene: &Scene, words: &Texts) -> Option<SpokenPick> {
     scene.in_call.as_ref()?;
     let asked = scene.messages.iter().rev().find(|entry| entry.author.kind == UserKind::Assistant)?;
-    let (before, _) = words.do_you_mean.split_once("{question}")?;
-    let (_, question) = text_of(asked)?.split_once(before.trim_end())?;
-    let said = rooms::fold_words(&scene.question());
-    let first = said.first()?;
-    let is_one_of = |known: &[&str]| known.iter().any(|word| rooms::fold_words(word).first() == Some(first));
-    let is_short = said.len() <= SMALL_TALK_WORDS;
-    if is_short && is_one_of(words.yes_words) {
-        return Some(SpokenPick::Yes(question.trim().to_owned()));
+    let question = offered(text_of(asked)?, words)?;
+    let said = scene.question();
+    if begins_with_one_of(&said, words.yes_words) {
+        return Some(SpokenPick::Yes(question.to_owned()));
     }
-    (is_short && is_one_of(words.no_words)).then_some(SpokenPick::No)
+    begins_with_one_of(&said, words.no_words).then_some(SpokenPick::No)
+}
+
+/// The question that a caller was asked whether they mean it.
+fn offered<'a>(said: &'a str, words: &Texts) -> Option<&'a str> {
+    let (before, _) = words.do_you_mean.split_once("{question}")?;
+    let (_, question) = said.split_once(before.trim_end())?;
+    Some(question.trim())
+}
+
+/// Whether these are a few words, of which the first is known.
+fn begins_with_one_of(said: &str, known: &[&str]) -> bool {
+    let said = rooms::fold_words(said);
+    let is_known = |first| known.iter().any(|word| rooms::fold_words(word).first() == Some(first));
+    said.len() <= SMALL_TALK_WORDS && said.first().is_some_and(is_known)
+}
+
+/// What else a caller may have meant who has said no to what was offered.
+async fn offer_another(
+    knowledge: &Knowledge,
+    scene: &Scene,
+    words: &Texts,
+) -> Result<Answer, KnowledgeError> {
+    let Some((question, refused)) = refused(scene, words) else { return Ok(Answer::plain(words.rephrase)) };
+    let mut passages = match knowledge.assess(scene.org.id, Some(scene.channel.id), question).await? {
+        Verdict::Unsure(passages) => passages,
+        Verdict::Sure(_) | Verdict::Unknown => Vec::new(),
+    };
+    passages.retain(|passage| !refused.contains(&shown(passage).as_str()));
+    Ok(if passages.is_empty() { Answer::plain(words.rephrase) } else { offer(&passages, scene, words) })
+}
+
+/// What a caller has asked who has only said no since, and what they were offered for it.
+fn refused<'a>(scene: &'a Scene, words: &Texts) -> Option<(&'a str, Vec<&'a str>)> {
+    let mut refused = Vec::new();
+    for entry in scene.messages.iter().rev() {
+        let said = text_of(entry)?;
+        match entry.author.kind {
+            UserKind::Assistant => refused.push(offered(said, words)?),
+            UserKind::Visitor if !begins_with_one_of(said, words.no_words) => return Some((said, refused)),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The answer to a question that a caller has said to mean.

@@ -18,6 +18,7 @@ mod output;
 mod pictures;
 mod prompt;
 mod service;
+mod spoken;
 mod suggesting;
 mod summary;
 mod try_out;

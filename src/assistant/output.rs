@@ -1,9 +1,10 @@
-//! Where a reply goes while it is written: into the room of its conversation, or nowhere, in a test.
+//! Where a reply goes while it is written: into the room of its conversation, to a voice, or nowhere, in a test.
 
 use std::sync::Arc;
 
 use rooms::{EntryId, Stage, User};
 
+use super::spoken::SpokenReply;
 use crate::handover::Job;
 use crate::hub::{Actor, Command, Hub, ReplyStep};
 use crate::refusal::ServiceError;
@@ -22,6 +23,8 @@ pub(super) enum Output<'a> {
         /// The assistant, as visitors see it.
         user: &'a User,
     },
+    /// To a voice in a call, which speaks it meanwhile.
+    Voice(&'a SpokenReply),
     /// Nobody reads along.
     Nowhere,
 }
@@ -32,6 +35,10 @@ impl Output<'_> {
         match self {
             Self::Room { hub, job, reply, .. } => {
                 hub.write_reply(job.org, job.conversation, *reply, piece).await
+            }
+            Self::Voice(reply) => {
+                reply.write(&piece).await;
+                Ok(())
             }
             Self::Nowhere => Ok(()),
         }
@@ -44,6 +51,13 @@ impl Output<'_> {
                 let command = Command::Reply { id: *reply, step: ReplyStep::Stage(stage) };
                 let actor = Actor::System { org: job.org, user };
                 hub.act(actor, job.conversation, command).await.map(drop)
+            }
+            // What is said before a tool runs is heard while it does.
+            Self::Voice(reply) => {
+                if matches!(stage, Stage::Tool(_)) {
+                    reply.pause().await;
+                }
+                Ok(())
             }
             Self::Nowhere => Ok(()),
         }

@@ -206,6 +206,7 @@ impl ReplyTurn<'_> {
             if calls.is_empty() || is_last {
                 break;
             }
+            writer.flush().await?;
             messages.push(ChatMessage::Assistant { text: said, tool_calls: calls.clone(), own_fields });
             for (call, result) in self.run_tools(&calls, &context).await? {
                 sources.extend(result.sources);

@@ -85,9 +85,10 @@ pub(super) async fn open_session(
     let status = if session.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let max_chars = api.hub.visitor_message_max_chars(&session.channel);
     let settings = api.org_settings.effective(session.channel.org, Some(session.channel.id)).await?;
+    let (channel, conversation) = (&session.channel, session.conversation.as_ref());
     let facts = ChannelFacts {
         visitor_message_max_chars: max_chars,
-        voice_enabled: api.voice.is_offered(&session.channel, &settings).await,
+        voice_enabled: api.voice.is_offered(channel, &session.visitor, conversation, &settings).await,
         file_types: accepted_types(&settings),
         file_max_bytes: api.settings.attachment_max_bytes,
         document_max_bytes: api.settings.document_max_bytes,

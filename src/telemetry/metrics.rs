@@ -50,6 +50,9 @@ pub const NOTIFICATIONS_DROPPED: &str = "switchboard_notifications_dropped_total
 pub const CALLS_LIVE: &str = "switchboard_calls_live";
 /// Errors reported by realtime voice providers.
 pub const VOICE_COMPLAINTS: &str = "switchboard_voice_complaints_total";
+/// Seconds from the last sound of a visitor's turn until a stage of the basic voice was over; label `stage` (`turn_over`,
+/// `recognised`, `answered`, `spoken`).
+pub const LOCAL_VOICE_SECONDS: &str = "switchboard_local_voice_seconds";
 /// Legs of calls closed because they read too slowly.
 pub const VOICE_SLOW_LEGS: &str = "switchboard_voice_slow_legs_closed_total";
 
@@ -90,9 +93,15 @@ const fn metric(
 }
 
 /// Every metric of the server, apart from those of the process.
-pub(super) const TABLE: [Metric; 24] = [
+pub(super) const TABLE: [Metric; 25] = [
     metric(CALLS_LIVE, Kind::Gauge, &[], "Calls in progress"),
     metric(VOICE_COMPLAINTS, Kind::Counter, &[], "Errors reported by realtime voice providers"),
+    metric(
+        LOCAL_VOICE_SECONDS,
+        Kind::Histogram(SECONDS),
+        &["stage"],
+        "Time from the last sound of a visitor's turn until a stage of the basic voice was over, by stage",
+    ),
     metric(VOICE_SLOW_LEGS, Kind::Counter, &[], "Legs of calls closed because they read too slowly"),
     metric(NOTED_DROPPED, Kind::Counter, &[], "Entries dropped because the queue of the assistant was full"),
     metric(NOTIFICATIONS_WRITTEN, Kind::Counter, &[], "Notifications of agents written"),

@@ -22,6 +22,7 @@ use super::overhearing::Overhearing;
 use super::plan::Plan;
 use super::recording::Recorder;
 use super::registry::Shared;
+use super::running_tasks::RunningTasks;
 use super::sayings::Sayings;
 use super::scribe::JobQueue;
 use super::timing::Pace;
@@ -54,6 +55,8 @@ pub(super) struct CallTask {
     pub(super) overhearing: Overhearing,
     pub(super) pace: Pace,
     pub(super) jobs: JobQueue,
+    /// What the assistant is answering for the voice.
+    pub(super) running_tasks: RunningTasks,
     control: mpsc::Receiver<Control>,
     /// The span of the call, which ends with it.
     pub(super) traced: Span,
@@ -91,6 +94,7 @@ impl CallTask {
             overhearing: parts.overhearing,
             pace: Pace::new(),
             jobs: parts.jobs,
+            running_tasks: RunningTasks::default(),
             control: parts.control,
             traced: parts.traced,
         }

@@ -41,6 +41,8 @@ pub(super) enum Control {
     Dialled { link: LinkId, place: usize, outcome: Result<Box<Connection>, Loss> },
     /// A tool has come to an end.
     ToolEnded { call: audio::relay::CallId, outcome: Outcome },
+    /// More of the answer to a delegated task is written.
+    DelegationWords { call: audio::relay::CallId, words: Arc<str> },
     /// Something has cost money; `is_over` when the org has reached a limit.
     Spent { nano_usd: u64, is_over: bool },
     /// What a person says to another goes on.

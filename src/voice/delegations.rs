@@ -1,6 +1,7 @@
 //! Has the org's assistant answer what a voice delegates, in tasks whose results return as control messages.
 
 use audio::relay::{CallId as TaskId, Instruction, Outcome, Role, Turn};
+use tokio::sync::mpsc;
 
 use super::call::CallTask;
 use super::control::Control;
@@ -9,17 +10,33 @@ use crate::assistant::{EarlierMessage, Manner, SaidInCall};
 use crate::handover::Job;
 use crate::telemetry::trace::{InTrace as _, TraceContext};
 
+/// Pieces of an answer that wait to be spoken; a model that writes faster waits for the call.
+const WORDS_QUEUED_MAX: usize = 16;
+
 impl CallTask {
     /// Lets the assistant answer what was said last.
-    pub(super) fn delegate(&self, task: TaskId, dialogue: &[Turn]) {
+    pub(super) fn delegate(&mut self, task: TaskId, dialogue: &[Turn]) {
         let facts = &self.live.facts;
         let job = Job { org: facts.org, channel: facts.channel, conversation: facts.conversation };
         let (assistant, visitor) = (self.shared.parts.assistant.clone(), facts.visitor.id);
         let (control, jobs, call) = (self.live.control.clone(), self.jobs.clone(), facts.id);
         let said = self.said(dialogue);
-        let manner = if self.links.is_duplex() { Manner::OwnWords } else { Manner::Verbatim };
+        let (words, mut written) = mpsc::channel(WORDS_QUEUED_MAX);
+        let manner = if self.links.is_duplex() { Manner::OwnWords } else { Manner::Verbatim(words) };
+        let stop = self.running_tasks.begin(task.clone());
+        let passing_on = {
+            let (control, call) = (control.clone(), task.clone());
+            async move {
+                while let Some(words) = written.recv().await {
+                    // The call may have ended: nobody is there to hear them.
+                    let _ended = control.send(Control::DelegationWords { call: call.clone(), words }).await;
+                }
+            }
+        };
         let answering = async move {
-            let outcome = match assistant.answer_delegated(job, visitor, said, manner).await {
+            let answer = assistant.answer_delegated(job, visitor, said, manner, &stop);
+            let (answer, ()) = tokio::join!(answer, passing_on);
+            let outcome = match answer {
                 Ok(answer) => {
                     jobs.write_later(Store::Delegated { nano_usd: answer.cost_nano_usd }).await;
                     answer.text.map_or(Outcome::Failed, |text| Outcome::Done(text.into()))

@@ -21,7 +21,11 @@ impl CallTask {
         match control {
             Control::Join { socket, rate, coming } => self.join(socket, rate, coming),
             Control::Dialled { link, place, outcome } => self.dialled(link, place, outcome),
-            Control::ToolEnded { call, outcome } => self.apply(Input::ToolEnded(call, outcome)),
+            Control::ToolEnded { call, outcome } => {
+                self.running_tasks.end(&call);
+                self.apply(Input::ToolEnded(call, outcome));
+            }
+            Control::DelegationWords { call, words } => self.apply(Input::DelegationWords(call, words)),
             Control::SummedUp(summary) => self.summed_up(summary),
             Control::Spent { nano_usd, is_over } => {
                 self.live.add_cost(nano_usd);

@@ -13,6 +13,7 @@ use super::control::Control;
 use super::dialer::Dialer;
 use super::requests::request_of;
 use super::scribe::{Job, JobQueue};
+use super::turn_times;
 use crate::providers::realtime::{Connection, Heard, Setup};
 use crate::telemetry::metrics::VOICE_COMPLAINTS;
 use crate::telemetry::trace::{InTrace as _, TraceContext};
@@ -193,6 +194,7 @@ impl Links {
                 let provider = self.parts.speaking.0.clone();
                 return Meaning::Job(Job::Written { provider, model, used });
             }
+            Heard::Answered(times) => turn_times::record(id, times),
             Heard::Complaint(code) => {
                 tracing::debug!(call.id = %id, code, "the provider of call {id} complained");
                 metrics::counter!(VOICE_COMPLAINTS).increment(1);

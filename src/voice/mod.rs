@@ -40,6 +40,7 @@ mod recording;
 mod registry;
 mod requests;
 mod retention;
+mod running_tasks;
 mod sayings;
 mod scribe;
 mod service;
@@ -49,6 +50,7 @@ mod tickets;
 mod timing;
 mod tool_runs;
 mod transcript;
+mod turn_times;
 mod wire_names;
 
 pub use leg::LegSocket;

@@ -48,6 +48,7 @@ impl CallTask {
                 run_tool(&self.shared, &self.live, self.plan.context.clone(), call, &name, &arguments);
             }
             Output::Delegate { call, dialogue } => self.delegate(call, &dialogue),
+            Output::CancelDelegation(call) => self.running_tasks.end(&call),
             Output::Tool(name, stage) => {
                 self.legs.send_to_all(&VoiceDown::Tool { name, stage: stage_name(stage) })
             }

@@ -34,6 +34,7 @@ pub(super) fn request_of(command: Command, greeting: &str) -> Request {
         Command::Delete(item) => Request::Delete(item),
         Command::Add(turn) => Request::Add(item_of(turn)),
         Command::ToolResult(call, outcome) => Request::ToolResult(call, call_prompts::tool_output(&outcome)),
+        Command::DelegationWords(task, words) => Request::DelegationWords(task, words),
         Command::DelegationResult(task, outcome) => Request::DelegationResult {
             task,
             told: call_prompts::delegation_result(&outcome),

@@ -13,12 +13,11 @@ use super::recording;
 use super::registry::{Shared, VoiceParts};
 use super::retention::Retention;
 use super::tickets::{LegMode, Ticket};
-use crate::assistant::VoiceSource;
 use crate::auth::{Principal, Right};
 use crate::db::DbError;
 use crate::files::{ByteRange, FileKey, FilesError, StoredFile};
 use crate::hub::{Actor, Command, Listener, Noted, RoomFacts};
-use crate::model::{CallEnd, CallRecord, ChannelRecord, RecordingFault};
+use crate::model::{CallEnd, CallRecord, ChannelRecord, ConversationRecord, RecordingFault, VisitorRecord};
 use crate::org_settings::Effective;
 use crate::refusal::ServiceError;
 use crate::wire::VoiceHello;
@@ -119,13 +118,19 @@ impl Voice {
         }
     }
 
-    /// Whether visitors of a channel are offered calls.
-    pub async fn is_offered(&self, channel: &ChannelRecord, settings: &Effective) -> bool {
+    /// Whether a visitor of a channel is offered calls: somebody must hear and speak their language.
+    pub async fn is_offered(
+        &self,
+        channel: &ChannelRecord,
+        visitor: &VisitorRecord,
+        conversation: Option<&ConversationRecord>,
+        settings: &Effective,
+    ) -> bool {
         if !settings.voice_enabled || !channel.has_assistant {
             return false;
         }
-        match self.shared.parts.assistant.voice_source(channel.org).await {
-            Ok(found) => found.source != VoiceSource::Nobody,
+        match self.shared.parts.assistant.has_voice_for(channel, visitor, conversation).await {
+            Ok(has_voice) => has_voice,
             Err(error) => {
                 error.log_unanswered("could not look who has a voice");
                 false

@@ -1,97 +1,15 @@
 //! Calls with the voice of the server itself: its stages are servers of the test's own, or the models themselves.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-
 use audio::synthetic_voice;
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::post;
 use serde_json::{Value, json};
 use switchboard_sim::chat::Reply;
 use switchboard_sim::realtime::{RealtimeSim, Scenario};
 
 use crate::on_both_databases;
 use crate::support::model::add_voice_models;
-use crate::support::phone::{Exchange, Phone, is_final, pair, playback, spoken};
-use crate::support::{Assisted, Database, Options, Visitor, within};
-
-/// What the recogniser hears next; `None` is a failure.
-type Script = Arc<Mutex<VecDeque<Option<String>>>>;
-
-/// A site whose calls are answered by the server's own voice, over stages that this test plays.
-struct Studio {
-    exchange: Exchange,
-    hears: Script,
-    spoken: Arc<Mutex<Vec<Value>>>,
-}
-
-async fn transcribe(State(hears): State<Script>, body: Bytes) -> Result<String, StatusCode> {
-    assert!(body.windows(4).any(|four| four == b"WAVE"));
-    let next = hears.lock().unwrap().pop_front();
-    match next.unwrap_or_else(|| Some(String::new())) {
-        Some(text) => Ok(json!({ "text": text }).to_string()),
-        None => Err(StatusCode::SERVICE_UNAVAILABLE),
-    }
-}
-
-/// 60 ms of a voice for every character.
-async fn speak(State(spoken): State<Arc<Mutex<Vec<Value>>>>, body: Bytes) -> Vec<u8> {
-    let request: Value = serde_json::from_slice(&body).unwrap();
-    let count = request["input"].as_str().unwrap().len();
-    spoken.lock().unwrap().push(request);
-    let mut sound = Vec::new();
-    audio::write_samples(&synthetic_voice(60 * count, 180.0, 7), &mut sound);
-    sound
-}
-
-impl Studio {
-    async fn open(database: Database, options: Options) -> Self {
-        let (hears, spoken) = (Script::default(), Arc::<Mutex<Vec<Value>>>::default());
-        let listens =
-            Router::new().route("/v1/audio/transcriptions", post(transcribe)).with_state(hears.clone());
-        let speaks = Router::new().route("/v1/audio/speech", post(speak)).with_state(spoken.clone());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/v1", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, listens.merge(speaks)).await });
-        let options = options.flag("--transcription-url", &url).flag("--speech-url", &url);
-        let exchange = Exchange {
-            assisted: Assisted::with(database, options).await,
-            sim: RealtimeSim::start(Scenario::default()).await,
-        };
-        exchange.set(json!({ "voice_enabled": true, "voice_greets": false })).await;
-        Self { exchange, hears, spoken }
-    }
-
-    async fn start(database: Database) -> Self {
-        Self::open(database, Options::unlimited()).await
-    }
-
-    async fn call(&self) -> (Visitor, Phone) {
-        let (visitor, mut phone) = self.exchange.call().await;
-        phone.until_where("state", |state| state["link"] == "ok").await;
-        (visitor, phone)
-    }
-
-    fn will_hear(&self, words: &str) {
-        self.hears.lock().unwrap().push_back(Some(words.to_owned()));
-    }
-
-    /// The visitor says something, which is heard as `words`; the assistant will answer with `answer`.
-    async fn ask(&self, phone: &mut Phone, words: &str, answer: &str) {
-        self.will_hear(words);
-        self.exchange.assisted.sim.push(Reply::text(answer));
-        say(phone, 900).await;
-    }
-}
-
-/// A voice for so long, and silence in which the turn ends.
-async fn say(phone: &mut Phone, ms: usize) {
-    phone.send(0, &synthetic_voice(ms, 120.0, 3)).await;
-    phone.send(0, &vec![0; 24 * 900]).await;
-}
+use crate::support::phone::{Exchange, is_final, pair, playback, spoken};
+use crate::support::studio::{Studio, say};
+use crate::support::{Assisted, Database, Options, Site, within};
 
 on_both_databases! {
     async fn a_visitor_is_heard_answered_by_the_orgs_assistant_and_pays_nothing_for_the_voice(database: Database) {
@@ -124,6 +42,34 @@ on_both_databases! {
         let is_whole = |events: &[Value]| events.iter().filter(is_of_voice).any(|one| one["endpoint"] == "realtime/call");
         let usage = studio.exchange.assisted.usage_events_once("the length of the call", is_whole).await;
         assert!(usage.iter().filter(is_of_voice).all(|one| one["cost_usd"] == 0.0), "{usage:?}");
+    }
+
+    async fn a_caller_is_asked_about_one_question_at_a_time_and_says_no_and_yes(database: Database) {
+        let studio = Studio::start(database).await;
+        studio.exchange.assisted.remove_providers().await;
+        let (site, owner) = (&studio.exchange.assisted.site, &studio.exchange.assisted.owner);
+        let known = [("How long does shipping take?", "Two days."), ("How much does shipping cost?", "Three euros.")];
+        for (question, answer) in known {
+            let pair = json!({ "question": question, "answer": answer });
+            let made = site.post(Some(&owner.token), "/api/v1/knowledge/pairs", &pair).await;
+            assert!(made.status < 300, "{made:?}");
+        }
+        let (_visitor, mut phone) = studio.call().await;
+        let mut said = Vec::new();
+
+        for words in ["The shipping, please.", "No.", "No, thanks.", "The shipping, please.", "Yes."] {
+            studio.will_hear(words);
+            say(&mut phone, 900).await;
+            let answered = phone.until_where("transcript", is_final("assistant")).await;
+            said.push(answered["text"].as_str().unwrap().to_owned());
+        }
+
+        let [first, second] = [&said[0], &said[1]].map(|text| text.strip_prefix("Do you mean: ").expect("one question"));
+        assert_ne!(first, second);
+        assert!(known.iter().all(|(question, _)| [first, second].contains(question)), "{said:?}");
+        assert!(said[2].starts_with("Then"), "there is no third: {said:?}");
+        let answer = known.iter().find(|(question, _)| *question == first).map(|(_, answer)| *answer);
+        assert_eq!((&said[3], Some(said[4].as_str())), (&said[0], answer));
     }
 
     async fn who_interrupts_cuts_the_answer_and_a_cough_lets_it_go_on(database: Database) {
@@ -189,6 +135,54 @@ on_both_databases! {
         assert!(asked.contains("offer them tea"), "{asked}");
         let log = studio.exchange.log(&visitor).await;
         assert!(!spoken(&log).iter().any(|(_, words)| words.contains("offer")), "the visitor does not hear it");
+    }
+}
+
+/// Whether a visitor with these fields of a session is offered calls.
+async fn is_offered(site: &Site, fields: Value) -> bool {
+    let mut body = fields;
+    body["channel_key"] = json!(site.org.channel_key);
+    let session = site.post(None, "/api/v1/widget/sessions", &body).await;
+    assert!(matches!(session.status, 200 | 201), "{session:?}");
+    session.body["channel"]["voice_enabled"].as_bool().expect("it is said")
+}
+
+on_both_databases! {
+    async fn only_visitors_whose_language_is_heard_and_spoken_here_are_offered_calls(database: Database) {
+        add_voice_models(database.dir());
+        let assisted = Assisted::with(database, Options::unlimited()).await;
+        let exchange = Exchange { assisted, sim: RealtimeSim::start(Scenario::default()).await };
+        exchange.assisted.remove_providers().await;
+        exchange.set(json!({ "voice_enabled": true })).await;
+        let site = &exchange.assisted.site;
+
+        // `espeak-ng` speaks Spanish; nobody hears it.
+        assert!(!is_offered(site, json!({ "locale": "es" })).await);
+        assert!(is_offered(site, json!({ "locale": "en" })).await);
+        assert!(is_offered(site, json!({})).await);
+        let mut writer = site.stranger_with_locale(&site.org, "en").await;
+        site.begin(&mut writer).await;
+        let path = format!("/api/v1/widget/conversations/{}/messages", writer.session_id());
+        let words = json!({ "content": "Hola, quisiera saber cuándo llega mi pedido de ayer" });
+        let written = site.post(Some(&writer.token), &path, &words).await;
+        assert!(written.status < 300, "{written:?}");
+        assert!(!is_offered(site, json!({ "locale": "en", "visitor_token": writer.token })).await);
+        let refused = site.post(Some(&writer.token), "/api/v1/widget/calls", &json!({ "session_id": writer.session_id() })).await;
+        assert_eq!((refused.status, &refused.body["error"]["reason"]), (403, &json!("no_voice_provider")));
+
+        exchange.add_voice(&exchange.sim.v1_url()).await;
+        assert!(is_offered(site, json!({ "locale": "es" })).await, "a provider of voices hears all");
+    }
+
+    async fn a_simulated_voice_answers_whom_the_servers_own_does_not_hear(database: Database) {
+        add_voice_models(database.dir());
+        let sim = RealtimeSim::start(Scenario::default()).await;
+        let options = Options::unlimited().flag("--voice-simulator-url", &sim.v1_url());
+        let exchange = Exchange { assisted: Assisted::with(database, options).await, sim };
+        exchange.assisted.remove_providers().await;
+        exchange.set(json!({ "voice_enabled": true })).await;
+
+        assert!(is_offered(&exchange.assisted.site, json!({ "locale": "es" })).await);
     }
 }
 

@@ -58,6 +58,7 @@ mod links;
 mod live_nodes;
 mod local_voice;
 mod local_voice_gates;
+mod local_voice_streaming;
 mod masking;
 mod member_pictures;
 mod memory;

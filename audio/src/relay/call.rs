@@ -213,12 +213,15 @@ impl Relay {
             Input::ToolEnded(call, outcome) => {
                 let stage =
                     if matches!(outcome, Outcome::Done(_)) { ToolStage::Done } else { ToolStage::Failed };
-                if self.delegations.end(&call, outcome.clone()) {
-                    out.push(Output::Tool(DELEGATED.into(), stage));
+                if let Some(task) = self.delegations.end(&call, outcome.clone()) {
+                    if !task.is_written {
+                        out.push(Output::Tool(DELEGATED.into(), stage));
+                    }
                 } else if let Some(name) = self.tools.end(&call, outcome) {
                     out.push(Output::Tool(name, stage));
                 }
             }
+            Input::DelegationWords(call, words) => self.delegation_words(&call, &words, now_ms, out),
             Input::AgentAudio(frame) => self.agent_audio(frame, now_ms, out),
             Input::Agent(action) => self.agent(action, now_ms, out),
             Input::Overheard(role, item, what) => self.overheard(role, item, what, now_ms, out),

@@ -23,8 +23,12 @@ pub(super) struct Task {
     pub(super) link: LinkId,
     pub(super) call: CallId,
     pub(super) is_asked: bool,
+    /// Words of its answer have come: it is no longer shown as running.
+    pub(super) is_written: bool,
     /// When it is asked whether or not the words have come, and then when it has failed.
     pub(super) until_ms: u64,
+    /// What of its answer is written and not passed on.
+    pub(super) words: String,
     pub(super) outcome: Option<Outcome>,
 }
 
@@ -41,19 +45,42 @@ impl Delegations {
         if self.seen.len() == TASKS_MAX || !self.seen.insert(call.clone()) {
             return false;
         }
-        self.tasks.push(Task { link, call, is_asked: false, until_ms: now_ms + WORDS_MS, outcome: None });
+        let (words, until_ms) = (String::new(), now_ms + WORDS_MS);
+        let (is_asked, is_written) = (false, false);
+        self.tasks.push(Task { link, call, is_asked, is_written, until_ms, words, outcome: None });
         true
     }
 
-    /// A task has come to an end; whether it was running.
-    pub(super) fn end(&mut self, call: &CallId, outcome: Outcome) -> bool {
-        let running = self.tasks.iter_mut().find(|task| task.call == *call && task.outcome.is_none());
-        running.map(|task| task.outcome = Some(outcome)).is_some()
+    /// More of the answer to a task is written: it is not late as long as some comes. Whether these are the first words.
+    pub(super) fn add_words(&mut self, call: &CallId, words: &str, now_ms: u64) -> bool {
+        let Some(task) = self.running(call) else { return false };
+        task.words.push_str(words);
+        task.until_ms = now_ms + TASK_MS;
+        !std::mem::replace(&mut task.is_written, true)
     }
 
-    /// Nobody waits for an answer any more.
-    pub(super) fn forget(&mut self) {
-        self.tasks.clear();
+    /// A task has come to an end; gives it where it was running.
+    pub(super) fn end(&mut self, call: &CallId, outcome: Outcome) -> Option<&Task> {
+        let task = self.running(call)?;
+        task.outcome = Some(outcome);
+        Some(task)
+    }
+
+    /// A task that is being answered: one that nobody was asked about has neither words nor an end.
+    fn running(&mut self, call: &CallId) -> Option<&mut Task> {
+        self.tasks.iter_mut().find(|task| task.call == *call && task.is_asked && task.outcome.is_none())
+    }
+
+    /// Nobody waits for the answer to this task any more; gives it where it was running.
+    pub(super) fn cancel(&mut self, call: &CallId) -> Option<Task> {
+        let at = self.tasks.iter().position(|task| task.call == *call && task.outcome.is_none())?;
+        Some(self.tasks.remove(at))
+    }
+
+    /// Nobody waits for any answer; gives the tasks that are being answered.
+    pub(super) fn cancel_all(&mut self) -> Vec<CallId> {
+        let is_running = |task: &Task| task.is_asked && task.outcome.is_none();
+        self.tasks.drain(..).filter(is_running).map(|task| task.call).collect()
     }
 
     pub(super) fn is_running(&self) -> bool {

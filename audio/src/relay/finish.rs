@@ -17,6 +17,7 @@ impl Relay {
         if let Some(active) = self.responses.abandon() {
             out.push(Output::ReplyEnded(active.reply, ReplyEnd::Lost));
         }
+        self.cancel_delegations(out);
         for link in self.links.open() {
             out.push(Output::Drop(link));
         }

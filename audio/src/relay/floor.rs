@@ -146,7 +146,7 @@ impl Relay {
         self.speaking.set_visitor(false);
         self.forget_hearing();
         self.script.settle_turns();
-        self.delegations.forget();
+        self.cancel_delegations(out);
         // One that cannot be silenced would go on where it was when it hears again.
         if self.links.is_ready() && !self.can().can_cancel && self.can().needs_sound {
             self.disconnect_provider(now_ms, out);

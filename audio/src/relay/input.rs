@@ -84,6 +84,8 @@ pub enum Input {
     Upstream(LinkId, Event),
     /// A tool has come to an end.
     ToolEnded(CallId, Outcome),
+    /// More of the answer to a delegated task is written; [`Input::ToolEnded`] has all of it.
+    DelegationWords(CallId, Arc<str>),
     /// 20 ms of the agent's microphone.
     AgentAudio(Vec<u8>),
     /// Something an agent did.
@@ -177,6 +179,8 @@ pub enum Event {
     },
     /// The model hands a task over: what it is about was said last. The answer is spoken by the model.
     Delegated(CallId),
+    /// The model needs no answer to a task any more that it has handed over.
+    DelegationCancelled(CallId),
     /// A response is over.
     ResponseDone(ResponseId, ReplyStatus, Tokens),
     /// A request for a response was refused: this one, or the one that is out.

@@ -181,3 +181,53 @@ fn a_task_waits_for_its_words_is_asked_once_and_given_up_after_half_a_minute() {
     assert!(commands(&late).contains(&&Command::DelegationResult(task(), Outcome::TimedOut)));
     assert_eq!(call.give(Input::ToolEnded(task(), Outcome::Done("found".into()))), [], "too late");
 }
+
+/// A call that has asked for the answer to a task.
+fn asked(task: &CallId) -> Call {
+    let mut call = call();
+    speak(&mut call, 900);
+    be_silent(&mut call, 600);
+    call.event(words("turn_0", "where is it"));
+    let asked = call.event(Event::Delegated(task.clone()));
+    assert!(asked.iter().any(|output| matches!(output, Output::Delegate { .. })), "{asked:?}");
+    call
+}
+
+#[test]
+fn what_is_written_of_an_answer_is_passed_on_at_once_and_makes_it_no_longer_late() {
+    let task = CallId("d".into());
+    let mut call = asked(&task);
+    be_silent(&mut call, 29_000);
+
+    let written = call.give(Input::DelegationWords(task.clone(), "It is".into()));
+    assert_eq!(commands(&written), [&Command::DelegationWords(task.clone(), "It is".into())]);
+    let later = be_silent(&mut call, 29_000);
+    assert!(!commands(&later).iter().any(|one| matches!(one, Command::DelegationResult(..))), "{later:?}");
+    let late = be_silent(&mut call, 2_000);
+
+    assert!(commands(&late).contains(&&Command::DelegationResult(task.clone(), Outcome::TimedOut)));
+    assert!(late.contains(&Output::CancelDelegation(task)), "{late:?}");
+}
+
+#[test]
+fn an_answer_that_nobody_needs_any_more_is_cancelled_once() {
+    let task = CallId("d".into());
+    let mut call = asked(&task);
+
+    let cancelled = call.event(Event::DelegationCancelled(task.clone()));
+
+    assert!(cancelled.contains(&Output::CancelDelegation(task.clone())), "{cancelled:?}");
+    assert_eq!(call.event(Event::DelegationCancelled(task.clone())), []);
+    assert_eq!(call.give(Input::DelegationWords(task.clone(), "It is".into())), []);
+    assert_eq!(call.give(Input::ToolEnded(task, Outcome::Done("It is.".into()))), []);
+}
+
+#[test]
+fn a_takeover_cancels_what_is_being_answered() {
+    let task = CallId("d".into());
+    let mut call = asked(&task);
+
+    let taken = call.give(Input::Agent(AgentAction::Take));
+
+    assert!(taken.contains(&Output::CancelDelegation(task)), "{taken:?}");
+}

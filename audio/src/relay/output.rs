@@ -78,6 +78,8 @@ pub enum Output {
         /// What was said in the call and before it, the oldest first; the last is the visitor's.
         dialogue: Vec<Turn>,
     },
+    /// Nobody needs the answer to this task any more.
+    CancelDelegation(CallId),
     /// What a tool does, to show.
     Tool(Arc<str>, ToolStage),
     /// A reply has begun.
@@ -131,6 +133,8 @@ pub enum Command {
     Add(Turn),
     /// What a tool of this connection came to.
     ToolResult(CallId, Outcome),
+    /// More of the answer to a delegated task of this connection; its result has all of it.
+    DelegationWords(CallId, Arc<str>),
     /// What a delegated task of this connection came to: to be spoken.
     DelegationResult(CallId, Outcome),
     /// The visitor begins a turn with the sound sent last; its words belong to this item.

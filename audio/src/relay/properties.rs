@@ -45,6 +45,9 @@ enum Move {
     },
     ToolEnd(u8),
     Delegate(u8),
+    DelegateWords(u8),
+    DelegateEnd(u8),
+    DelegateCancel(u8),
     Done(ReplyStatus),
     DoneAgain(u8),
     ExpiresIn(u64),
@@ -91,6 +94,9 @@ fn any_move() -> impl Strategy<Value = Move> {
         2 => (0_u8..9, 0_u32..3).prop_map(|(call, index)| Move::Tool { call, index }),
         2 => (0_u8..9).prop_map(Move::ToolEnd),
         1 => (0_u8..9).prop_map(Move::Delegate),
+        2 => (0_u8..9).prop_map(Move::DelegateWords),
+        1 => (0_u8..9).prop_map(Move::DelegateEnd),
+        1 => (0_u8..9).prop_map(Move::DelegateCancel),
         3 => prop_oneof![Just(ReplyStatus::Completed), Just(ReplyStatus::Cancelled), Just(ReplyStatus::Failed)]
             .prop_map(Move::Done),
         1 => (0_u8..30).prop_map(Move::DoneAgain),
@@ -131,6 +137,9 @@ struct World {
     /// The response to which an item is being added.
     adding: Option<ResponseId>,
     tools: BTreeSet<CallId>,
+    /// Tasks that nobody needs any more, and those whose result was given.
+    cancelled: BTreeSet<CallId>,
+    returned: BTreeSet<CallId>,
     is_over: bool,
 }
 
@@ -180,14 +189,15 @@ impl World {
             Move::Spent => Input::Spent(1_000),
             Move::Deadline(_) => Input::Tick,
             Move::ToolEnd(n) => Input::ToolEnded(CallId(n.to_string().into()), Outcome::Done(text("found"))),
+            Move::DelegateEnd(n) => Input::ToolEnded(task(n), Outcome::Done(text("More. And more."))),
+            Move::DelegateWords(n) => Input::DelegationWords(task(n), text("More.")),
             Move::Connect => {
                 self.connected.insert(self.newest).then_some(())?;
-                let can = if self.is_live { LIVE } else { GA };
-                Input::Upstream(LinkId(self.newest), Event::Connected(can))
+                Input::Upstream(LinkId(self.newest), Event::Connected(if self.is_live { LIVE } else { GA }))
             }
             Move::Configure => {
-                (self.connected.contains(&self.newest) && self.configured.insert(self.newest))
-                    .then_some(())?;
+                let is_first = self.connected.contains(&self.newest) && self.configured.insert(self.newest);
+                is_first.then_some(())?;
                 Input::Upstream(LinkId(self.newest), Event::Configured)
             }
             step => {
@@ -245,7 +255,8 @@ impl World {
                 name: "lookup".into(),
                 arguments: "{}".into(),
             },
-            Move::Delegate(n) => Event::Delegated(CallId(format!("d{n}").into())),
+            Move::Delegate(n) => Event::Delegated(task(n)),
+            Move::DelegateCancel(n) => Event::DelegationCancelled(task(n)),
             Move::Done(status) => Event::ResponseDone(self.active.take()?, status, Tokens::default()),
             Move::DoneAgain(n) => {
                 let id = ResponseId(format!("r{n}").into());
@@ -338,6 +349,10 @@ impl World {
             Output::Delegate { call, .. } => {
                 prop_assert!(self.tools.insert(call.clone()), "{:?} is asked twice", call)
             }
+            Output::CancelDelegation(call) => {
+                prop_assert!(self.tools.contains(call), "{:?} was never asked", call);
+                prop_assert!(self.cancelled.insert(call.clone()), "{:?} is cancelled twice", call);
+            }
             Output::Ended { .. } => {
                 self.is_over = true;
                 prop_assert_eq!(&self.began, &self.ended);
@@ -356,6 +371,15 @@ impl World {
                 prop_assert!(self.active.is_none(), "a second response while {:?} is active", self.active);
                 prop_assert_eq!(self.requested.replace(*tag), None, "a second request");
             }
+            Command::DelegationWords(call, _) => {
+                let is_open = !self.cancelled.contains(call) && !self.returned.contains(call);
+                prop_assert!(is_open && self.tools.contains(call), "words of {:?}", call);
+            }
+            Command::DelegationResult(call, outcome) => {
+                prop_assert!(self.returned.insert(call.clone()), "{:?} has two results", call);
+                let is_done = matches!(outcome, Outcome::Done(_));
+                prop_assert!(!is_done || !self.cancelled.contains(call), "{:?} was cancelled", call);
+            }
             Command::Truncate(item, heard_ms) => {
                 let received_ms = self.received.get(item).copied().unwrap_or(0) / 48;
                 prop_assert!(*heard_ms <= received_ms, "{:?} at {} of {}", item, heard_ms, received_ms);
@@ -373,6 +397,11 @@ fn transcribed(n: u8) -> Event {
         0 => Event::TurnWords(item, "words of".into()),
         _ => Event::TurnTranscribed(item, "words of a visitor".into()),
     }
+}
+
+/// A task that was handed over.
+fn task(n: u8) -> CallId {
+    CallId(format!("d{n}").into())
 }
 
 /// A frame of somebody who speaks.

@@ -50,6 +50,7 @@ impl Relay {
                 }
             }
             Event::Delegated(call) => self.delegated(call, now_ms, out),
+            Event::DelegationCancelled(call) => self.delegation_cancelled(&call, out),
             Event::ResponseDone(id, status, tokens) => self.response_done(&id, status, tokens, now_ms, out),
             Event::ResponseRefused(tag, obstacle) => {
                 if self.responses.refuse(tag, obstacle, now_ms) == Refused::Hopeless {

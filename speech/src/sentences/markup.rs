@@ -1,7 +1,7 @@
 //! Removes Markdown and emoji: what remains is what a person would read out.
 
 /// Longer addresses are not links.
-const LINK_MAX_BYTES: usize = 2_048;
+pub(super) const LINK_MAX_BYTES: usize = 2_048;
 
 /// The lines of a text that are to be read, without their markup. A line that goes on in the next one is joined to it.
 pub(super) fn plain_lines(text: &str) -> Vec<String> {
@@ -19,10 +19,7 @@ pub(super) fn plain_lines(text: &str) -> Vec<String> {
         let (body, begins) = without_prefix(trimmed);
         let body = without_inline(body);
         let goes_on = !begins && body.starts_with(char::is_lowercase);
-        match lines
-            .last_mut()
-            .filter(|last| goes_on && last.ends_with(|one: char| one.is_alphanumeric() || one == ','))
-        {
+        match lines.last_mut().filter(|last| goes_on && may_go_on_in_next_line(last)) {
             Some(last) => {
                 last.push(' ');
                 last.push_str(&body);
@@ -32,6 +29,11 @@ pub(super) fn plain_lines(text: &str) -> Vec<String> {
     }
     lines.retain(|line| line.contains(char::is_alphanumeric));
     lines
+}
+
+/// Whether a line that begins in lower case may belong to this one.
+pub(super) fn may_go_on_in_next_line(line: &str) -> bool {
+    line.ends_with(|one: char| one.is_alphanumeric() || one == ',')
 }
 
 /// A line between sections, or between the head of a table and its rows.

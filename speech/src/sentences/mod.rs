@@ -2,5 +2,7 @@
 
 mod markup;
 mod split;
+mod stream;
 
 pub use split::sentences;
+pub use stream::SentenceStream;

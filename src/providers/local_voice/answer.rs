@@ -4,15 +4,39 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use audio::relay::{CallId, ItemId, ResponseId};
+use speech::SentenceStream;
 
 use super::job::Job;
+
+/// A task whose answer is being written.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) call: CallId,
+    sentences: SentenceStream,
+}
+
+impl Task {
+    pub(super) fn new(call: CallId) -> Self {
+        Self { call, sentences: SentenceStream::default() }
+    }
+
+    /// More of its answer is written; gives the sentences that are whole now.
+    pub(super) fn add(&mut self, words: &str) -> Vec<String> {
+        self.sentences.push(words)
+    }
+
+    /// All of its answer is written; gives the sentences that are left.
+    pub(super) fn rest_of(&self, words: &str) -> Vec<String> {
+        self.sentences.rest_of(words)
+    }
+}
 
 /// What is being answered.
 pub(super) struct Answer {
     pub(super) response: ResponseId,
     pub(super) item: ItemId,
-    /// The task that its words come from, until they have come.
-    pub(super) task: Option<CallId>,
+    /// The task that its words come from, until all have come.
+    pub(super) task: Option<Task>,
     /// What is still to be spoken.
     pub(super) left: VecDeque<String>,
     /// What was spoken, and where in the sound each sentence ends, in milliseconds.
@@ -55,8 +79,8 @@ impl Answer {
 #[derive(Debug)]
 pub(super) struct SetAside {
     item: ItemId,
-    /// The task that its words come from, until they have come.
-    task: Option<CallId>,
+    /// The task that its words come from, until all have come.
+    task: Option<Task>,
     spoken: Vec<(String, u64)>,
     left: VecDeque<String>,
 }
@@ -81,23 +105,20 @@ impl SetAside {
         self.spoken.retain(|(_, end_ms)| *end_ms > heard_ms);
     }
 
-    /// The words of its task have come; whether it is this one's.
-    pub(super) fn complete(&mut self, task: &CallId, sentences: &mut VecDeque<String>) -> bool {
-        let is_its = self.task.as_ref() == Some(task);
-        if is_its {
-            self.task = None;
-            self.left.append(sentences);
-        }
-        is_its
+    /// What its words come from and go to.
+    pub(super) fn parts(&mut self) -> (&mut Option<Task>, &mut VecDeque<String>) {
+        (&mut self.task, &mut self.left)
     }
 
-    /// What is to be spoken again and what is left, where its words have come.
-    pub(super) fn rest(&mut self) -> Option<VecDeque<String>> {
-        if self.task.is_some() {
-            return None;
-        }
-        let again = self.spoken.drain(..).map(|(sentence, _)| sentence);
-        Some(again.chain(self.left.drain(..)).collect())
+    /// Whether all that is known of it was heard, and more is to come.
+    pub(super) fn awaits_words(&self) -> bool {
+        self.task.is_some() && self.spoken.is_empty() && self.left.is_empty()
+    }
+
+    /// What is to be spoken again and what is left, and the task that more comes from.
+    pub(super) fn rest(self) -> (VecDeque<String>, Option<Task>) {
+        let again = self.spoken.into_iter().map(|(sentence, _)| sentence);
+        (again.chain(self.left).collect(), self.task)
     }
 }
 
@@ -116,27 +137,31 @@ mod tests {
     #[test]
     fn an_answer_goes_on_with_the_sentence_that_was_cut() {
         let mut aside = cut();
+        assert!(!aside.awaits_words());
         assert!(aside.is_of(&ItemId("a".into())) && !aside.is_of(&ItemId("b".into())));
         aside.hear(1_300);
 
-        assert_eq!(aside.rest().unwrap(), ["Two.", "Three.", "Four."]);
+        assert_eq!(aside.rest().0, ["Two.", "Three.", "Four."]);
     }
 
     #[test]
     fn one_of_which_nothing_was_heard_begins_again() {
-        assert_eq!(cut().rest().unwrap().len(), 4);
+        assert_eq!(cut().rest().0.len(), 4);
     }
 
     #[test]
-    fn one_without_words_waits_for_its_task() {
+    fn one_without_words_waits_for_its_task_and_goes_on_with_what_comes() {
         let mut answer = Answer::new("a");
-        answer.task = Some(CallId("t".into()));
+        answer.task = Some(Task::new(CallId("t".into())));
         let mut aside = SetAside::of(answer);
-        assert_eq!(aside.rest(), None);
+        assert!(aside.awaits_words());
 
-        assert!(!aside.complete(&CallId("u".into()), &mut ["No.".to_owned()].into()));
-        assert!(aside.complete(&CallId("t".into()), &mut ["Yes.".to_owned()].into()));
+        let (task, left) = aside.parts();
+        left.extend(task.as_mut().unwrap().add("Yes. And "));
 
-        assert_eq!(aside.rest().unwrap(), ["Yes."]);
+        assert!(!aside.awaits_words());
+        let (sentences, task) = aside.rest();
+        assert_eq!(sentences, ["Yes."]);
+        assert_eq!(task.unwrap().rest_of("Yes. And no."), ["And no."]);
     }
 }

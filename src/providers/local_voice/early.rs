@@ -1,14 +1,17 @@
 //! Puts a turn in words before it is known to be over: most pauses that last a little are its end.
 
 use std::fmt;
+use std::time::Duration;
 
 use audio::{Activity, Onset, VoiceActivity};
+use tokio::time::Instant;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::error::StageError;
 use super::hearing::Hearing;
 use super::job::Job;
 use super::turn_sound::TurnSound;
+use crate::clock;
 
 /// A pause after which a turn is put in words, in milliseconds. The turn is over after a longer one.
 const PAUSE_MS: u64 = 200;
@@ -20,6 +23,8 @@ const ONSET: Onset = Onset { score: 0.5, frame_count: 1, dbfs: -55.0 };
 #[derive(Default)]
 pub(super) struct EarlyHearing {
     activity: VoiceActivity,
+    /// When the pause began that the turn is in.
+    silent_since: Option<Instant>,
     job: Option<AbortOnDropHandle<Result<String, StageError>>>,
 }
 
@@ -38,22 +43,29 @@ impl EarlyHearing {
         hearing: &Hearing,
         language: &'static str,
     ) {
-        if !hearing.hears_early() {
-            return;
-        }
         match self.activity.hear(pcm, ONSET, PAUSE_MS) {
             Some(Activity::Ended) => {
+                self.silent_since = clock::instant().checked_sub(Duration::from_millis(PAUSE_MS));
+                if !hearing.hears_early() {
+                    return;
+                }
                 let job = hearing.hear(sound.so_far(), language);
                 self.job = Some(AbortOnDropHandle::new(tokio::spawn(job)));
             }
-            Some(Activity::Began) => self.job = None,
+            Some(Activity::Began) => (self.silent_since, self.job) = (None, None),
             None => {}
         }
+    }
+
+    /// When the visitor was heard last, where the turn is in a pause.
+    pub(super) fn silent_since(&self) -> Option<Instant> {
+        self.silent_since
     }
 
     /// The turn is over as it stood: its words, where they are on their way.
     pub(super) fn take(&mut self) -> Option<Job<String>> {
         self.activity.reset();
+        self.silent_since = None;
         let job = self.job.take()?;
         Some(Box::pin(async move { job.await.unwrap_or(Err(StageError::Stopping)) }))
     }

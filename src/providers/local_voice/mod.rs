@@ -18,6 +18,7 @@ mod servers;
 mod session;
 mod speaking;
 mod stages;
+mod turn_clock;
 mod turn_sound;
 mod voice;
 mod writing;

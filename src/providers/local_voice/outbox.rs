@@ -6,7 +6,7 @@ use std::task::{Context, Poll, Waker};
 use audio::relay::{Event, Loss};
 
 use super::error::StageError;
-use crate::providers::realtime::Heard;
+use crate::providers::realtime::{Heard, TurnTimes};
 
 /// What a session has said, and who waits for more.
 #[derive(Debug, Default)]
@@ -19,6 +19,11 @@ pub(super) struct Outbox {
 impl Outbox {
     pub(super) fn say(&mut self, event: Event) {
         self.ready.push_back(Heard::Event(event));
+    }
+
+    /// A turn was answered.
+    pub(super) fn record(&mut self, times: TurnTimes) {
+        self.ready.push_back(Heard::Answered(times));
     }
 
     /// A stage has failed: the session is lost, and another is tried.

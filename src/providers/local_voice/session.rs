@@ -9,13 +9,14 @@ use audio::relay::{
     CallId, Capabilities, Event, ItemId, Obstacle, ReplyStatus, RequestTag, ResponseId, Tokens,
 };
 
-use super::answer::{Answer, SetAside};
+use super::answer::{Answer, SetAside, Task};
 use super::early::EarlyHearing;
 use super::hearing::ENGLISH;
 use super::outbox::Outbox;
 use super::queue::{HearingQueue, Words};
 use super::rate::SAMPLES_PER_MS;
 use super::stages::Stages;
+use super::turn_clock::TurnClock;
 use super::turn_sound::{Piece, TurnSound};
 use crate::ids;
 use crate::providers::realtime::{Author, Heard, Item, LocalSession, Notice, Request, Setup};
@@ -35,6 +36,7 @@ pub(super) struct Session {
     sound: TurnSound,
     early: EarlyHearing,
     hearing: HearingQueue,
+    clock: TurnClock,
     /// Something was said that nothing was answered to.
     owes_answer: bool,
     /// What was taken for a turn last had no words.
@@ -61,6 +63,7 @@ impl Session {
             sound: TurnSound::default(),
             early: EarlyHearing::default(),
             hearing: HearingQueue::default(),
+            clock: TurnClock::default(),
             owes_answer: false,
             was_no_words: false,
             answer: None,
@@ -105,6 +108,7 @@ impl Session {
 
     fn end_turn(&mut self, item: &ItemId) {
         let Some(piece) = self.sound.end(item) else { return };
+        self.clock.end_turn(self.early.silent_since());
         match self.early.take() {
             Some(job) => self.hearing.push_job(piece.item, job),
             None => self.hear(Some(piece)),
@@ -116,9 +120,11 @@ impl Session {
         let Words { item, text } = words;
         self.was_no_words = text.is_empty();
         if !text.is_empty() {
-            (self.made, self.aside) = (None, None);
+            self.made = None;
+            self.drop_aside();
             self.forget_notice();
             self.owes_answer = true;
+            self.clock.recognise();
             let text: Arc<str> = crate::wire::without_nul(&text).into();
             self.say(Event::TurnWords(item.clone(), text.clone()));
             self.say(Event::TurnTranscribed(item, text));
@@ -134,29 +140,34 @@ impl Session {
         if std::mem::take(&mut self.owes_answer) {
             return self.ask(None);
         }
-        if let Some(rest) = self.aside.as_mut().and_then(SetAside::rest) {
-            self.aside = None;
-            if !rest.is_empty() {
-                self.begin(None, rest);
+        if let Some(aside) = self.aside.take_if(|aside| !aside.awaits_words()) {
+            let (sentences, task) = aside.rest();
+            if !sentences.is_empty() {
+                self.begin(None, sentences, task);
             }
+        }
+    }
+
+    /// What was cut is not gone on with: nobody needs the rest of it.
+    fn drop_aside(&mut self) {
+        let task = self.aside.take().and_then(|aside| aside.rest().1);
+        if let Some(task) = task {
+            self.say(Event::DelegationCancelled(task.call));
         }
     }
 
     /// Hands over what was said last.
     fn ask(&mut self, tag: Option<RequestTag>) {
-        let task = CallId(format!("{}.task", self.new_name()).into());
-        self.begin(tag, VecDeque::new());
-        if let Some(answer) = &mut self.answer {
-            answer.task = Some(task.clone());
-        }
-        self.say(Event::Delegated(task));
+        let call = CallId(format!("{}.task", self.new_name()).into());
+        self.begin(tag, VecDeque::new(), Some(Task::new(call.clone())));
+        self.say(Event::Delegated(call));
     }
 
-    /// Begins an answer, with these sentences where they are known.
-    fn begin(&mut self, tag: Option<RequestTag>, sentences: VecDeque<String>) {
+    /// Begins an answer, with the sentences that are known and the task that more come from.
+    fn begin(&mut self, tag: Option<RequestTag>, sentences: VecDeque<String>, task: Option<Task>) {
         let name = self.new_name();
         let mut answer = Answer::new(&name);
-        answer.left = sentences;
+        (answer.left, answer.task) = (sentences, task);
         self.say(Event::ResponseCreated(answer.response.clone(), tag));
         self.answer = Some(answer);
     }
@@ -170,9 +181,9 @@ impl Session {
             Some(words) => Some(words),
             None => self.notice.take().map(|notice| self.phrase(notice).into()),
         };
-        self.aside = None;
+        self.drop_aside();
         match words {
-            Some(words) => self.begin(Some(tag), sentences(&words)),
+            Some(words) => self.begin(Some(tag), speech::sentences(&words).collect(), None),
             None => {
                 self.owes_answer = false;
                 self.ask(Some(tag));
@@ -194,21 +205,42 @@ impl Session {
         self.notice.take_if(|notice| *notice != Notice::CallEnds);
     }
 
-    /// The answer to a task has come; none where there is none.
-    fn complete(&mut self, task: &CallId, words: Option<&str>) {
-        let mut sentences = sentences(words.unwrap_or(self.setup.phrases.failed));
-        // Soon there is no other answer that could say it.
-        if self.notice.take_if(|notice| *notice == Notice::CallEnds).is_some() {
-            sentences.push_back(self.setup.phrases.call_ends.to_owned());
-        }
-        if let Some(answer) = self.answer.as_mut().filter(|one| one.task.as_ref() == Some(task)) {
-            answer.task = None;
-            answer.left = sentences;
-        } else if let Some(aside) = &mut self.aside
-            && aside.complete(task, &mut sentences)
-        {
+    /// More of the answer to a task is written.
+    fn add_words(&mut self, call: &CallId, words: &str) {
+        let Some((task, left)) = self.task(call) else { return };
+        let sentences = task.as_mut().map(|task| task.add(words)).unwrap_or_default();
+        if !sentences.is_empty() {
+            left.extend(sentences);
+            self.clock.answer();
             self.go_on();
         }
+    }
+
+    /// All of the answer to a task has come; none where there is none, or no more than was written already.
+    fn complete(&mut self, call: &CallId, words: Option<&str>) {
+        let (failed, ends) = (self.setup.phrases.failed, self.setup.phrases.call_ends);
+        let is_ending = self.notice == Some(Notice::CallEnds);
+        let Some((task, left)) = self.task(call) else { return };
+        let Some(task) = task.take() else { return };
+        match words {
+            Some(words) => left.extend(task.rest_of(words)),
+            None => left.push_back(failed.to_owned()),
+        }
+        // Soon there is no other answer that could say it.
+        if is_ending {
+            left.push_back(ends.to_owned());
+            self.notice = None;
+        }
+        self.clock.answer();
+        self.go_on();
+    }
+
+    /// The task of the answer that is spoken or was cut, and what is left to be spoken of it.
+    fn task(&mut self, call: &CallId) -> Option<(&mut Option<Task>, &mut VecDeque<String>)> {
+        let is_its = |task: &Option<Task>| task.as_ref().is_some_and(|task| task.call == *call);
+        let answer = self.answer.as_mut().map(|answer| (&mut answer.task, &mut answer.left));
+        let aside = self.aside.as_mut().map(SetAside::parts);
+        [answer, aside].into_iter().flatten().find(|(task, _)| is_its(task))
     }
 
     /// Ends the answer where it is. It is kept: what interrupts it may be no words.
@@ -216,6 +248,7 @@ impl Session {
         let cancelled = self.answer.take_if(|answer| response.is_none_or(|one| answer.response == *one));
         if let Some(answer) = cancelled {
             self.end_answer(&answer, ReplyStatus::Cancelled);
+            self.drop_aside();
             self.aside = Some(SetAside::of(answer));
         }
     }
@@ -279,6 +312,9 @@ impl Session {
         answer.spoken.push((sentence, to_ms));
         if is_first {
             self.say(Event::ItemAdded(response, item.clone()));
+            if let Some(times) = self.clock.speak() {
+                self.outbox.record(times);
+            }
         }
         let mut sound = Vec::new();
         audio::write_samples(samples, &mut sound);
@@ -327,6 +363,7 @@ impl LocalSession for Session {
             }
             Request::EndTurn(item) => self.end_turn(&item),
             Request::Respond { tag, words, .. } => self.respond(tag, words),
+            Request::DelegationWords(task, words) => self.add_words(&task, &words),
             Request::DelegationResult { task, words, .. } => self.complete(&task, words.as_deref()),
             Request::Cancel(response) | Request::Discard(response) => self.cancel(Some(&response)),
             Request::CancelActive => self.cancel(None),
@@ -335,7 +372,8 @@ impl LocalSession for Session {
             Request::Add(Item::Message(Author::System(notice), _)) => {
                 self.notice = Some(notice);
                 if notice == Notice::GivenBack {
-                    (self.aside, self.owes_answer) = (None, false);
+                    self.drop_aside();
+                    self.owes_answer = false;
                 }
             }
             Request::Add(Item::Message(Author::User, _)) => self.forget_notice(),
@@ -362,9 +400,4 @@ impl LocalSession for Session {
             out.push(Heard::Lasted { ms, is_estimate: false });
         }
     }
-}
-
-/// What is spoken at a time.
-fn sentences(words: &str) -> VecDeque<String> {
-    speech::sentences(words).collect()
 }

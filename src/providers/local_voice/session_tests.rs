@@ -94,7 +94,7 @@ fn lines(heard: &[Heard]) -> Vec<String> {
         Heard::Event(Event::ResponseCreated(id, tag)) => {
             format!("begin {} {:?}", short(&id.0), tag.map(|tag| tag.0))
         }
-        Heard::Event(Event::ItemAdded(..) | Event::ItemDone(_)) => String::new(),
+        Heard::Event(Event::ItemAdded(..) | Event::ItemDone(_)) | Heard::Answered(_) => String::new(),
         Heard::Event(Event::TimedText { words, from_ms, to_ms, .. }) => format!("{words}@{from_ms}-{to_ms}"),
         Heard::Event(Event::Audio(_, sound)) => format!("{} ms", sound.len() / 48),
         Heard::Event(Event::ResponseDone(id, status, _)) => format!("end {} {status:?}", short(&id.0)),
@@ -137,6 +137,83 @@ fn a_turn_is_put_in_words_handed_over_and_answered_sentence_by_sentence() {
         call.said(),
         ["At nine.@0-80", "80 ms", " We close at six.@80-240", "160 ms", "end 2 Completed"]
     );
+}
+
+#[test]
+fn an_answer_is_spoken_while_it_is_written_and_its_sentences_once() {
+    let mut call = Call::begin();
+    call.turn("When do you open?");
+    let task = CallId(task_in(&call.heard()).into());
+    call.request(Request::DelegationWords(task.clone(), "At".into()));
+    assert_eq!(call.said(), [""; 0]);
+    call.request(Request::DelegationWords(task.clone(), " nine. We".into()));
+    assert_eq!(call.said(), ["At nine.@0-80", "80 ms"]);
+
+    call.answer(&task.0, "At nine. We close at six.");
+
+    assert_eq!(call.said(), [" We close at six.@80-240", "160 ms", "end 2 Completed"]);
+}
+
+#[test]
+fn words_end_the_rest_of_an_answer_that_is_written_and_a_cough_does_not() {
+    let mut call = Call::begin();
+    call.turn("Hours?");
+    let heard = call.heard();
+    let task = CallId(task_in(&heard).into());
+    call.request(Request::DelegationWords(task.clone(), "At nine. We".into()));
+    call.heard();
+    let item = call.begin_turn(Ok(""));
+    call.request(Request::Cancel(response_in(&heard)));
+    call.request(Request::DelegationWords(task.clone(), " close at six. On".into()));
+    call.heard();
+    call.request(Request::EndTurn(item));
+    let heard = call.heard();
+    assert!(lines(&heard)[1].starts_with("At nine."), "{heard:?}");
+
+    let item = call.begin_turn(Ok("And on Sunday?"));
+    call.request(Request::Cancel(response_in(&heard)));
+    call.request(Request::EndTurn(item));
+
+    let cancelled = format!("{:?}", Heard::Event(Event::DelegationCancelled(task.clone())));
+    assert!(call.said().contains(&cancelled));
+    call.request(Request::DelegationWords(task, " Monday. And".into()));
+    assert_eq!(call.said(), [""; 0], "it is nobody's");
+}
+
+#[test]
+fn an_answer_that_fails_in_its_middle_says_so_behind_what_it_has_said() {
+    let mut call = Call::begin();
+    call.turn("Hours?");
+    let task = task_in(&call.heard());
+    call.request(Request::DelegationWords(CallId(task.as_str().into()), "At nine. We".into()));
+    call.heard();
+
+    call.answer(&task, "");
+
+    assert!(call.said()[0].starts_with(" Sorry."));
+}
+
+#[test]
+fn how_long_each_stage_took_is_known_once_for_every_turn_that_was_answered() {
+    let mut call = Call::begin();
+    call.respond(1, Some("Welcome."));
+    call.turn("When do you open?");
+    let mut heard = call.heard();
+    call.answer(&task_in(&heard), "At nine. We close at six.");
+    heard.extend(call.heard());
+    call.respond(2, Some("Please hold."));
+    heard.extend(call.heard());
+
+    let times: Vec<_> = heard
+        .iter()
+        .filter_map(|one| match one {
+            Heard::Answered(times) => Some(*times),
+            _ => None,
+        })
+        .collect();
+    let [times] = times[..] else { panic!("{times:?}") };
+    assert!(times.turn_over_ms <= times.recognised_ms && times.recognised_ms <= times.answered_ms);
+    assert!(times.answered_ms <= times.spoken_ms, "{times:?}");
 }
 
 #[test]

@@ -17,6 +17,19 @@ pub struct WritingUsed {
     pub duration_ms: u64,
 }
 
+/// When the stages of answering a turn were over, in milliseconds after the last sound of the visitor's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TurnTimes {
+    /// The turn counted as over: the silence that ends turns had passed.
+    pub turn_over_ms: u64,
+    /// It was in words.
+    pub recognised_ms: u64,
+    /// The first words of the assistant's answer were there.
+    pub answered_ms: u64,
+    /// The first sentence was spoken: its sound was on its way.
+    pub spoken_ms: u64,
+}
+
 /// Something heard from a provider.
 #[derive(Debug, Clone)]
 pub enum Heard {
@@ -40,6 +53,8 @@ pub enum Heard {
     },
     /// What the writing of a turn used, and by which model.
     Written(String, WritingUsed),
+    /// A turn was answered, by a voice of this process.
+    Answered(TurnTimes),
     /// A complaint of the provider's; for the log, as its code alone.
     Complaint(String),
 }

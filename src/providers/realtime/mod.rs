@@ -25,7 +25,7 @@ mod setup;
 pub use connection::{Connection, Reach, RealtimeEndpoint, VoiceServer, dial};
 pub use dialect::{Dialect, Session};
 pub use dialects::Dialects;
-pub use heard::{Heard, WritingUsed};
+pub use heard::{Heard, TurnTimes, WritingUsed};
 pub use local::{LocalSession, LocalVoice};
 pub use registry::{dialect_of, local_endpoint, local_name, realtime_endpoint, simulated_endpoint};
 pub use request::{Author, Item, Notice, Request};

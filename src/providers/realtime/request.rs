@@ -43,6 +43,8 @@ pub enum Request {
     Add(Item),
     /// What a tool of this connection came to, for the model.
     ToolResult(CallId, String),
+    /// More of the answer to a task, while it is written, for a voice that says it as it is. The result has all of it.
+    DelegationWords(CallId, Arc<str>),
     /// What a task came to that the model of this connection has delegated, to be spoken.
     DelegationResult {
         /// The task.

@@ -162,6 +162,7 @@ impl Session {
                     | Heard::Expires(_)
                     | Heard::Lasted { .. }
                     | Heard::Written(..)
+                    | Heard::Answered(_)
                     | Heard::Complaint(_) => {}
                 }
             }
@@ -253,8 +254,12 @@ impl Session {
                 self.parts.jobs.write_later(Job::Written { provider, model, used }).await;
             }
             // A session that has ended is followed by another. Refusals of a set-up come before it stands. Models that
-            // put words in writing are not sold by the minute of their connection.
-            Heard::Lasted { .. } | Heard::Expires(_) | Heard::Reduced(..) | Heard::Unfit(_) => {}
+            // put words in writing are not sold by the minute of their connection, and answer nothing.
+            Heard::Lasted { .. }
+            | Heard::Expires(_)
+            | Heard::Reduced(..)
+            | Heard::Unfit(_)
+            | Heard::Answered(_) => {}
             Heard::Complaint(code) => {
                 tracing::debug!(code, "a provider that writes down what people say complained");
             }

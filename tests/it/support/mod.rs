@@ -23,6 +23,7 @@ pub mod server;
 pub mod site;
 pub mod smtp;
 pub mod sources;
+pub mod studio;
 
 pub use assisted::{Assisted, Stream, read_reply};
 pub use client::{Client, Received};

@@ -45,6 +45,12 @@ pub fn add_voice_and_encoder(data_dir: &Path) {
     add_models(data_dir, &["speech-english", "voice-english", "sentence-encoder"]);
 }
 
+/// The same with what hears more languages than English.
+pub fn add_multilingual_voice_and_encoder(data_dir: &Path) {
+    data_dir_with_model();
+    add_models(data_dir, &["speech-english", "speech-multilingual", "voice-english", "sentence-encoder"]);
+}
+
 fn add_models(data_dir: &Path, names: &[&str]) {
     let pulled = speech_models();
     let models = data_dir.join("models");

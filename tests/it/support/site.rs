@@ -94,8 +94,16 @@ impl Site {
 
     /// A new visitor without a conversation.
     pub async fn stranger(&self, org: &Org) -> Visitor {
-        let answer =
-            self.post(None, "/api/v1/widget/sessions", &json!({ "channel_key": org.channel_key })).await;
+        self.stranger_who(json!({ "channel_key": org.channel_key })).await
+    }
+
+    /// The same, whose browser has this language.
+    pub async fn stranger_with_locale(&self, org: &Org, locale: &str) -> Visitor {
+        self.stranger_who(json!({ "channel_key": org.channel_key, "locale": locale })).await
+    }
+
+    async fn stranger_who(&self, body: Value) -> Visitor {
+        let answer = self.post(None, "/api/v1/widget/sessions", &body).await;
         assert!(matches!(answer.status, 200 | 201), "{answer:?}");
         Visitor {
             token: text(&answer.body, "visitor_token"),

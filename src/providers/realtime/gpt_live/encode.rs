@@ -62,8 +62,10 @@ pub(super) fn say(session: &mut LiveSession, request: Request, out: &mut Vec<Str
             session.turns.end(&item, clock_ms);
         }
         Request::Discard(response) => session.voice.discard(&response),
-        // A session detects no turns, ends nothing that it says, forgets nothing of it, and calls no tools.
-        Request::SetSensitivity(_)
+        // A session detects no turns, ends nothing that it says, forgets nothing of it, calls no tools, and is told answers
+        // as a whole.
+        Request::DelegationWords(..)
+        | Request::SetSensitivity(_)
         | Request::Cancel(_)
         | Request::CancelActive
         | Request::Truncate(..)

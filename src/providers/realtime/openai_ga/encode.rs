@@ -49,7 +49,8 @@ pub(super) fn say(session: &mut GaSession, request: Request, out: &mut Vec<Strin
         Request::Add(item) => add(session, item, out),
         Request::ToolResult(call, output) => out.push(tool_output(&call.0, &output)),
         // Its models detect turns, can be ended, and delegate nothing.
-        Request::DelegationResult { .. }
+        Request::DelegationWords(..)
+        | Request::DelegationResult { .. }
         | Request::BeginTurn(_)
         | Request::EndTurn(_)
         | Request::Discard(_) => {}
