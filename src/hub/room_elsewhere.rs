@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use std::sync::atomic::Ordering;
 
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
-use rooms::{Command, ConnectionId, EntryId, Mirrored, Stage, SupervisorAct, User, UserId};
+use rooms::{Audience, Command, ConnectionId, EntryId, Mirrored, Stage, SupervisorAct, User, UserId};
 
 use super::command::handoff_ids;
 use super::in_flight::{InFlight, Reply};
@@ -35,9 +34,7 @@ impl RoomTask {
             Elsewhere::Changed { reason } => {
                 self.others.is_refreshing.store(false, Ordering::Release);
                 // What is decided here comes first: it may be part of what has changed.
-                while let Some(done) = in_flight.next().await {
-                    self.settle(done).await;
-                }
+                self.settle_all(in_flight).await;
                 self.refresh_or_log(reason).await;
             }
             Elsewhere::Read { user, seq } => self.apply(Command::Read { user, seq }),
@@ -68,6 +65,22 @@ impl RoomTask {
     async fn refresh_or_log(&mut self, reason: &'static str) {
         if let Err(error) = self.refresh(reason).await {
             error.log_unanswered("could not read what another node has changed");
+        }
+    }
+
+    /// Reads what is stored where somebody knows of more than this room: they have read it at another node.
+    pub(super) async fn reach(
+        &mut self,
+        seq: u64,
+        audience: Audience,
+        in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
+    ) {
+        if self.hub.bus().is_alone() || seq <= self.room.last_seq_for(audience) {
+            return;
+        }
+        self.settle_all(in_flight).await;
+        if seq > self.room.last_seq_for(audience) {
+            self.refresh_or_log("message").await;
         }
     }
 

@@ -161,6 +161,8 @@ impl RoomTask {
                 self.act(command, reply, in_flight).in_trace(&place).await;
             }
             Request::Join { connection, after, reply } => {
+                let audience = connection.audience();
+                self.reach(after.unwrap_or(0), audience, in_flight).await;
                 // A caller that disconnected leaves the room by itself.
                 let _gone = reply.send(self.join(connection, after));
             }
@@ -227,11 +229,11 @@ impl RoomTask {
         if self.pass_to_writer(&command) {
             return self.answer(reply, Ok(self.acted()));
         }
-        if matches!(command, Command::Supervise { .. }) {
+        match &command {
             // What becomes of a reply is decided on what is settled.
-            while let Some(done) = in_flight.next().await {
-                self.settle(done).await;
-            }
+            Command::Supervise { .. } => self.settle_all(in_flight).await,
+            Command::Read { user, seq } => self.reach(*seq, Audience::of(user.kind), in_flight).await,
+            _ => {}
         }
         let mut effects = self.room.apply(command.clone(), self.now());
         if let Ok([Effect::Commit(draft)]) = effects.as_deref()
@@ -243,9 +245,7 @@ impl RoomTask {
         }
         let is_thumb = matches!(command, Command::RateMessage { .. });
         if is_thumb || !in_flight.is_empty() {
-            while let Some(done) = in_flight.next().await {
-                self.settle(done).await;
-            }
+            self.settle_all(in_flight).await;
             if let Err(error) = self.read_thumb(&mut command).await {
                 return self.answer(reply, Err(error.into()));
             }
@@ -294,7 +294,14 @@ impl RoomTask {
         self.hub.store().submit(self.facts.org, self.facts.id, draft, Some(self.head())).await
     }
 
-    pub(super) async fn settle(&mut self, done: InFlight) {
+    /// Waits for everything that the writer has of this room.
+    pub(super) async fn settle_all(&mut self, in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>) {
+        while let Some(done) = in_flight.next().await {
+            self.settle(done).await;
+        }
+    }
+
+    async fn settle(&mut self, done: InFlight) {
         let place = done.reply.place.clone();
         self.settle_in_place(done).in_trace(&place).await;
     }

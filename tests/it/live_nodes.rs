@@ -268,6 +268,31 @@ async fn while_the_bus_is_away_nothing_is_lost_and_it_shows_within_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_from_another_node_with_a_position_that_is_not_known_here_yet_resumes_exactly() {
+    let mut two = Two::start().await;
+    let (visitor, mut theirs) = two.visitor().await;
+    let session = visitor.session_id();
+    let mut ours = two.watching(&two.first.owner, &visitor).await;
+    let first = ours.call("session:takeover", json!({ "session_id": session })).await;
+    first.expect("the takeover");
+    theirs.say(session, "one").await;
+    event_where(&mut ours, "message:new", |data| data["content"] == "one").await;
+    // Nothing is told from here on: the second node is behind until it looks.
+    two.cluster.redis.kill();
+    for number in 0..5 {
+        let said = theirs.say(session, &format!("meanwhile {number}")).await;
+        let (seq, epoch) = (said["entry"]["seq"].clone(), visitor.session["epoch"].clone());
+        let mut back = Client::connect(two.second.port, &visitor.token).await;
+
+        let resume = json!({ "session_id": session, "after": seq, "epoch": epoch });
+        back.call("join:session", resume).await.expect("a join");
+        let history = back.event("session:history").await;
+
+        assert_eq!((&history["recovered"], &history["last_seq"]), (&json!(true), &seq), "{history}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn limits_settings_and_revoked_tokens_hold_at_every_node() {
     let two = Two::with(Options::default().flag("--bad-tokens-per-minute", "20")).await;
     let (owner, site) = (&two.first.owner, &two.first.site);
