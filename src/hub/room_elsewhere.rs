@@ -44,7 +44,7 @@ impl RoomTask {
             Elsewhere::Typing { user, is_typing: false, .. } => self.apply(Command::StopTyping { user }),
             Elsewhere::Members { node, users } => self.set_members(node, users),
             Elsewhere::WhoIsIn => {
-                self.others.told = None;
+                (self.others.told, self.others.is_untold) = (None, true);
                 self.others.told_reply = None;
                 self.tell_members();
                 self.tell_reply();
@@ -184,10 +184,12 @@ impl RoomTask {
     /// Tells the other nodes who is here, where that has changed.
     pub(super) fn tell_members(&mut self) {
         let bus = self.hub.bus();
-        if bus.is_alone() {
+        if bus.is_alone() || !std::mem::take(&mut self.others.is_untold) {
             return;
         }
-        let here = self.fanout.users();
+        let mut here = self.fanout.users();
+        // Who is not heard any more is not here, though their connection stands.
+        here.retain(|user| self.room.has(user.id));
         let ids: Vec<UserId> = here.iter().map(|user| user.id).collect();
         if self.others.told.as_ref() == Some(&ids) {
             return;

@@ -44,6 +44,8 @@ pub(super) struct Others {
     pub(super) writer: Option<NodeId>,
     /// Who is here, as it was told.
     pub(super) told: Option<Vec<UserId>>,
+    /// Whether somebody has come or gone since.
+    pub(super) is_untold: bool,
     /// The running reply, as it was told.
     pub(super) told_reply: Option<EntryId>,
     /// Whether somebody has asked it to read what is stored; see [`super::room_handle::RoomHandle::refresh`].

@@ -38,6 +38,9 @@ const IN_FLIGHT_MAX: usize = 256;
 /// Maximum retries of a decision on stale state before the caller gets an error.
 const DECISIONS_MAX: usize = 8;
 
+/// Entries of others that are read at once.
+const CAUGHT_UP_AT_ONCE: u64 = 500;
+
 /// How long a room waits before it tries again what storage refused for a reply whose time is over, in milliseconds.
 const RETRY_REPLY_MS: i64 = 2_000;
 
@@ -164,17 +167,21 @@ impl RoomTask {
                 let audience = connection.audience();
                 self.reach(after.unwrap_or(0), audience, in_flight).await;
                 // A caller that disconnected leaves the room by itself.
+                self.others.is_untold = true;
                 let _gone = reply.send(self.join(connection, after));
             }
             Request::HistorySent { connection } => self.fanout.release(connection),
             Request::Leave { connection } => {
                 self.fanout.leave(connection);
+                self.others.is_untold = true;
                 self.apply(Command::Leave { connection });
             }
             Request::Silence { connection, is_silent: true } => {
+                self.others.is_untold = true;
                 self.apply(Command::FallSilent { connection: connection.id });
             }
             Request::Silence { connection, is_silent: false } => {
+                self.others.is_untold = true;
                 let user = connection.principal.user.clone();
                 self.apply(Command::Join { connection: connection.id, user });
             }
@@ -429,13 +436,18 @@ impl RoomTask {
 
     /// Takes in what others have committed, so that no reader misses it.
     pub(super) async fn catch_up(&mut self) -> Result<(), ServiceError> {
-        self.fanout.flush().await;
-        let range =
-            EntryRange { after: self.room.head().last_seq, before: u64::MAX, limit: u64::MAX, newest: false };
-        let entries =
-            self.hub.db().entries().list(self.facts.org, self.facts.id, Audience::Agents, range).await?;
-        self.publish(entries, None, Origin::Elsewhere);
-        Ok(())
+        let (org, id) = (self.facts.org, self.facts.id);
+        loop {
+            self.fanout.flush().await;
+            let after = self.room.head().last_seq;
+            let range = EntryRange { after, before: u64::MAX, limit: CAUGHT_UP_AT_ONCE, newest: false };
+            let entries = self.hub.db().entries().list(org, id, Audience::Agents, range).await?;
+            let is_last = (entries.len() as u64) < CAUGHT_UP_AT_ONCE;
+            self.publish(entries, None, Origin::Elsewhere);
+            if is_last {
+                return Ok(());
+            }
+        }
     }
 
     /// Somebody who joins sees who is typing already.
