@@ -220,8 +220,6 @@ pub enum News {
         /// How much.
         numbers: [u64; 5],
     },
-    /// Access has ended, or settings have changed: what is stored of it is to be read now.
-    Revoked,
     /// A node has missed something, or has just come: each tells it what it keeps of its own.
     TellAll,
 }

@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn what_is_lost_leaves_a_gap_in_the_numbers() {
         let outgoing = Outgoing::default();
-        outgoing.push(News::Revoked);
+        outgoing.push(News::TellAll);
         assert_eq!(outgoing.take(NODE).number, 1);
         assert_eq!(outgoing.take(NODE).number, 2);
 

@@ -87,6 +87,13 @@ impl Hub {
                 let act = if is_hold { SupervisorAct::Hold } else { SupervisorAct::Send };
                 self.pass(conversation, Elsewhere::Supervise { by: by.into(), reply, act }).await;
             }
+            news => self.take_other_news(from, news).await,
+        }
+    }
+
+    /// Takes in what is for people, inboxes and services.
+    async fn take_other_news(&self, from: NodeId, news: News) {
+        match news {
             News::Agents { org, agents, viewing } => {
                 let ids = agents.iter().map(|agent| agent.user.id).collect();
                 let viewed = viewing.iter().map(|(_, user, viewed)| (user.id, viewed.0)).collect();
@@ -127,8 +134,15 @@ impl Hub {
             News::Used { org, numbers } => {
                 self.listeners().iter().for_each(|listener| listener.used_elsewhere(org, numbers));
             }
-            News::Revoked => self.apply_revocations().await,
             News::TellAll => self.tell_all().await,
+            // Rooms have taken these in.
+            News::Changed { .. }
+            | News::Read { .. }
+            | News::Typing { .. }
+            | News::Members { .. }
+            | News::WhoIsIn { .. }
+            | News::Reply { .. }
+            | News::Supervise { .. } => {}
         }
     }
 

@@ -7,9 +7,12 @@ use rooms::{ConversationId, User};
 
 use crate::model::NodeId;
 
+/// People in one conversation, by node.
+type Nodes = Vec<(NodeId, Vec<User>)>;
+
 /// People at other nodes by conversation, as those nodes told. Bounded by their connections.
 #[derive(Debug, Default)]
-pub(super) struct MembersElsewhere(RwLock<HashMap<ConversationId, Vec<(NodeId, Vec<User>)>>>);
+pub(super) struct MembersElsewhere(RwLock<HashMap<ConversationId, Nodes>>);
 
 impl MembersElsewhere {
     /// Takes in who is in a conversation at a node: all of them.
@@ -36,7 +39,7 @@ impl MembersElsewhere {
     }
 
     /// Who is in a conversation, by node.
-    pub(super) fn of(&self, conversation: ConversationId) -> Vec<(NodeId, Vec<User>)> {
+    pub(super) fn of(&self, conversation: ConversationId) -> Nodes {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(&conversation).cloned().unwrap_or_default()
     }
 }

@@ -91,7 +91,7 @@ impl RoomTask {
         if record.head.last_seq > self.room.head().last_seq {
             self.catch_up().await?;
         }
-        self.visitor = Box::new(record.visitor);
+        *self.visitor = record.visitor;
         let known = self.room.head();
         let is_tagged = known.labels != record.head.labels
             || known.priority != record.head.priority

@@ -106,7 +106,6 @@ pub(super) type ActReply = oneshot::Sender<Result<Acted, ServiceError>>;
 
 /// Something a room task is asked. Boxed in the queue, so that an idle room's queue stays small.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "it is boxed where it waits, and nearly all are acts")]
 pub(super) enum Request {
     Act {
         command: Command,
