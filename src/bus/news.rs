@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::texts;
+use crate::model::NodeId;
 
 /// A user as nodes name them to each other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,6 +221,10 @@ pub enum News {
         /// How much.
         numbers: [u64; 5],
     },
-    /// A node has missed something, or has just come: each tells it what it keeps of its own.
-    TellAll,
+    /// A node has missed something, or has just come: it asks for what others keep of their own.
+    TellAll {
+        /// The node that is asked; none where all are.
+        #[serde(with = "texts::optional_id")]
+        of: Option<NodeId>,
+    },
 }

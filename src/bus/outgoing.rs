@@ -81,12 +81,12 @@ mod tests {
     #[test]
     fn what_is_lost_leaves_a_gap_in_the_numbers() {
         let outgoing = Outgoing::default();
-        outgoing.push(News::TellAll);
+        outgoing.push(News::TellAll { of: None });
         assert_eq!(outgoing.take(NODE).number, 1);
         assert_eq!(outgoing.take(NODE).number, 2);
 
         for _ in 0..=WAITING_MAX {
-            outgoing.push(News::TellAll);
+            outgoing.push(News::TellAll { of: None });
         }
         let next = outgoing.take(NODE);
         assert_eq!((next.number, next.news.len()), (4, BATCH_MAX));

@@ -40,7 +40,6 @@ impl Hub {
     /// Follows what other nodes do, where there are any.
     pub(super) fn follow_others(self: &Arc<Self>) {
         let Some(heard) = self.bus().listen() else { return };
-        self.bus().tell(|| News::TellAll);
         self.base.spawn_until_stop(listen(self.clone(), heard));
         self.base.spawn_until_stop(read_for_inboxes(self.clone()));
         self.base.spawn_until_stop(compare_now_and_then(self.clone()));
@@ -134,7 +133,8 @@ impl Hub {
             News::Used { org, numbers } => {
                 self.listeners().iter().for_each(|listener| listener.used_elsewhere(org, numbers));
             }
-            News::TellAll => self.tell_all().await,
+            News::TellAll { of } if of.is_none_or(|node| node == self.base.node) => self.tell_all().await,
+            News::TellAll { .. } => {}
             // Rooms have taken these in.
             News::Changed { .. }
             | News::Read { .. }
@@ -217,9 +217,9 @@ impl Hub {
         }
     }
 
-    /// Anything may have been missed.
-    async fn catch_up_with_others(self: &Arc<Self>) {
-        self.bus().tell(|| News::TellAll);
+    /// Anything may have been missed of a node, or of all.
+    async fn catch_up_with_others(self: &Arc<Self>, of: Option<NodeId>) {
+        self.bus().tell(|| News::TellAll { of });
         self.db().visitors().forget();
         self.apply_revocations().await;
         self.listeners().iter().for_each(|listener| listener.missed_others());
@@ -246,9 +246,9 @@ async fn listen(hub: Arc<Hub>, mut heard: mpsc::Receiver<Heard>) {
             }
             Heard::Missed { from } => {
                 hub.forget_members(from).await;
-                hub.catch_up_with_others().await;
+                hub.catch_up_with_others(Some(from)).await;
             }
-            Heard::Back => hub.catch_up_with_others().await,
+            Heard::Back => hub.catch_up_with_others(None).await,
             Heard::Gone { node } => hub.node_gone(node).await,
             Heard::Lost => {}
         }

@@ -172,7 +172,8 @@ impl RoomTask {
         act: SupervisorAct,
         in_flight: &mut FuturesOrdered<BoxFuture<'static, InFlight>>,
     ) {
-        if self.running.as_ref().is_none_or(|(id, _)| *id != reply) {
+        // It may have been written to its end meanwhile, and waits.
+        if self.others.wrote_last != Some(reply) {
             return;
         }
         let command = Command::Supervise { by, reply, act, ids: handoff_ids() };
@@ -213,6 +214,7 @@ impl RoomTask {
         }
         let conversation = self.facts.id;
         let before = std::mem::replace(&mut self.others.told_reply, now);
+        self.others.wrote_last = now.or(self.others.wrote_last);
         if let Some(reply) = before {
             bus.tell(|| News::Reply { conversation, reply, news: ReplyNews::Ended });
         }

@@ -48,6 +48,8 @@ pub(super) struct Others {
     pub(super) is_untold: bool,
     /// The running reply, as it was told.
     pub(super) told_reply: Option<EntryId>,
+    /// The reply that was written here last.
+    pub(super) wrote_last: Option<EntryId>,
     /// Whether somebody has asked it to read what is stored; see [`super::room_handle::RoomHandle::refresh`].
     pub(super) is_refreshing: Arc<AtomicBool>,
 }

@@ -178,6 +178,38 @@ async fn a_takeover_at_another_node_stops_the_reply_and_nothing_of_it_comes_afte
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_agent_at_another_node_holds_a_reply_while_it_is_written_and_lets_it_go_out() {
+    let two = Two::start().await;
+    let (visitor, mut theirs) = two.visitor().await;
+    let session = visitor.session_id();
+    let mut near = two.first.watching(&visitor).await;
+    let mut ours = two.watching(&two.first.owner, &visitor).await;
+    let mode = json!({ "session_id": session, "mode": "hold", "seconds": 600 });
+    ours.call("session:mode", mode).await.unwrap();
+    event_where(&mut near, "session:updated", |data| data["state"]["mode"].to_string().contains("hold"))
+        .await;
+    let gate = Gate::closed();
+    two.first.sim.push(Reply::pieces(WORDS).with_gate(&gate));
+    theirs.say(session, "when do you open?").await;
+    gate.release(1);
+    let delta = ours.event("message:delta").await;
+    let reply = json!({ "session_id": session, "message_id": delta["message_id"] });
+
+    ours.call("reply:hold", reply.clone()).await.unwrap();
+
+    let is_held = |data: &Value| data["held_by"]["id"] == *two.first.owner.id;
+    event_where(&mut near, "reply:pending", is_held).await;
+    gate.release(WORDS.len());
+    let complete =
+        |data: &Value| is_held(data) && data["complete"] == true && data["content"] == WORDS.concat();
+    event_where(&mut ours, "reply:pending", complete).await;
+    assert!(!theirs.has_kept("message:delta"), "the visitor sees nothing of it");
+    ours.call("reply:send", reply).await.unwrap();
+    let said = event_where(&mut theirs, "message:new", |data| data["role"] == "assistant").await;
+    assert_eq!(said["content"], WORDS.concat());
+}
+
 /// Races of one run; more by `NODE_RACES`.
 fn races() -> usize {
     std::env::var("NODE_RACES").ok().and_then(|text| text.parse().ok()).unwrap_or(10)
