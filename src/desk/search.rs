@@ -110,6 +110,15 @@ impl<'a> Search<'a> {
         let mut hits: Vec<SearchHit> = Vec::new();
         let mut to = ends.to;
         let mut days = FIRST_WINDOW_DAYS;
+        let db = self.base.db.search();
+        if let Some(few) = db.few_conversations(org, request).await?
+            && let WindowOutcome::Found(mut hits) =
+                db.window_of_few(org, (request, &few), ends, limit + 1).await?
+        {
+            let is_all = hits.len() <= enough;
+            hits.truncate(enough);
+            return Ok(if is_all { (hits, None) } else { take_next(hits) });
+        }
         while to >= ends.from {
             if started.elapsed() >= SEARCH_TIME {
                 return Ok((hits, Some(to.saturating_add(1))));
@@ -117,7 +126,7 @@ impl<'a> Search<'a> {
             let window = SearchWindow { from: self.window_start(to, days).max(ends.from), to };
             // One more than asked for tells whether there is a next page.
             let missing = limit + 1 - i64::try_from(hits.len()).unwrap_or(0);
-            match self.base.db.search().window(org, request, window, missing).await? {
+            match db.window(org, request, window, missing).await? {
                 WindowOutcome::Found(found) => hits.extend(found),
                 WindowOutcome::TooLong if days == FIRST_WINDOW_DAYS => return Err(ServiceError::try_again()),
                 WindowOutcome::TooLong => return Ok((hits, Some(to.saturating_add(1)))),

@@ -11,8 +11,14 @@ mod push_subscriptions;
 mod search;
 mod search_doc;
 pub(in crate::db) mod search_feed;
+mod search_few;
+mod search_filters;
+mod search_hit;
 mod search_index;
 mod search_rows;
+#[cfg(test)]
+mod search_tests;
+mod searching;
 mod stored_view;
 mod views;
 
