@@ -135,7 +135,8 @@ impl NotificationFeed {
 
     /// Takes in that an agent looks at a conversation, and so has seen what they were told of it until now.
     pub(super) fn see(&self, org: OrgId, agent: UserId, conversation: ConversationId, now: Timestamp) {
-        let (whose, until) = (SettledOf::Agent(agent), SettledUntil::Moment(now));
+        // What happens in the same millisecond may come after the look: it stays unread.
+        let (whose, until) = (SettledOf::Agent(agent), SettledUntil::Moment(now.plus_ms(-1)));
         self.push(Happening::Settled(SettledNotifications { org, conversation, whose, until }));
     }
 
